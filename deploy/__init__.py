@@ -1,0 +1,1 @@
+"""How Samspil is started: images, compose, and the runner for one machine."""

@@ -1,0 +1,1 @@
+"""The four deployable services; none of them imports another."""

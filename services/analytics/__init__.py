@@ -1,0 +1,1 @@
+"""Scores: the projection of all answers, the statistics over it, and the one way out."""

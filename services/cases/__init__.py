@@ -1,0 +1,1 @@
+"""The register: organisation, cases, classification, studies."""

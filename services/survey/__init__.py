@@ -1,0 +1,1 @@
+"""Questionnaires: instruments, rounds, invitations and answers."""
