@@ -1,0 +1,1 @@
+"""How complex a case is, and why."""

@@ -1,0 +1,1 @@
+"""Cases, the registrations that feed them, and who takes part in them."""

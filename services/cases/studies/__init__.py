@@ -1,0 +1,1 @@
+"""Studies: which cases are compared, and how they came into their arms."""

@@ -1,0 +1,37 @@
+"""Who is calling: read from a verified token and from nothing else."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a caller may be within its tenant (`OPERATOR`: of the installation, with no tenant)."""
+
+    CASE_SYSTEM = "case-system"
+    CASE_WORKER = "case-worker"
+    PROFESSIONAL = "professional"
+    LEADER = "leader"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    DATA_STEWARD = "data-steward"
+    OPERATOR = "operator"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller. `issuer` is who vouches inside the house: the gateway, or a service for itself."""
+
+    subject: str
+    issuer: str
+    roles: frozenset[Role]
+    tenant: UUID | None = None
+    person: UUID | None = None
+    units: frozenset[UUID] = field(default_factory=frozenset)
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    actor: str | None = None
+
+    def is_any(self, *roles: Role) -> bool:
+        """Tell whether the caller has one of the roles."""
+        return not self.roles.isdisjoint(roles)

@@ -1,0 +1,201 @@
+"""Signed tokens inside the house: short-lived ES256, one audience, verified once a minute at most.
+
+Refuses every other algorithm, type, audience and issuer, and a token without `iss aud exp iat sub`.
+"""
+
+import base64
+import hashlib
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from shared.access.principal import Principal, Role
+
+ALGORITHM = "ES256"
+MEDIA_TYPE = "at+jwt"
+GATEWAY = "gateway"
+LIFETIME_SECONDS = 60
+_CLOCK_SKEW_SECONDS = 5
+_REMEMBERED_TOKENS = 10_000
+
+
+class TokenRefused(Exception):
+    """The token is not one we honour; deliberately without a reason."""
+
+
+class TokenSigner:
+    """Signs tokens in one issuer's name.
+
+    Parameters
+    ----------
+    issuer : str
+        The `iss` claim, by which verifiers choose the key.
+    private_jwk : str
+        An EC P-256 private key as JSON Web Key, with `kid`.
+    """
+
+    def __init__(self, issuer: str, private_jwk: str) -> None:
+        self._issuer = issuer
+        self._key = ECKey.import_key(json.loads(private_jwk))
+        self._header = {"alg": ALGORITHM, "typ": MEDIA_TYPE, "kid": self._key.kid}
+
+    def sign(self, principal: Principal, audience: str, lifetime: int = LIFETIME_SECONDS) -> str:
+        """Sign a principal's claims for one audience."""
+        now = int(time.time())
+        claims = {
+            "iss": self._issuer,
+            "sub": principal.subject,
+            "aud": audience,
+            "iat": now,
+            "exp": now + lifetime,
+            **claims_of(principal),
+        }
+        return jwt.encode(self._header, claims, self._key)
+
+
+def claims_of(principal: Principal) -> dict[str, object]:
+    """Write a principal as claims, without those that are empty."""
+    claims: dict[str, object] = {"roles": sorted(principal.roles)}
+    if principal.tenant:
+        claims["tenant"] = str(principal.tenant)
+    if principal.person:
+        claims["personId"] = str(principal.person)
+    if principal.units:
+        claims["unitIds"] = sorted(map(str, principal.units))
+    if principal.scopes:
+        claims["scope"] = " ".join(sorted(principal.scopes))
+    if principal.actor:
+        claims["act"] = {"sub": principal.actor}
+    return claims
+
+
+def principal_from(claims: Mapping[str, object], issuer: str) -> Principal:
+    """Read a principal from verified claims.
+
+    Raises
+    ------
+    TokenRefused
+        A claim has not the type it must have.
+    """
+    try:
+        tenant, person, act = claims.get("tenant"), claims.get("personId"), claims.get("act")
+        return Principal(
+            subject=str(claims["sub"]),
+            issuer=issuer,
+            roles=frozenset(Role(role) for role in _texts(claims.get("roles"))),
+            tenant=UUID(str(tenant)) if tenant is not None else None,
+            person=UUID(str(person)) if person is not None else None,
+            units=frozenset(UUID(unit) for unit in _texts(claims.get("unitIds"))),
+            scopes=frozenset(str(claims.get("scope", "")).split()),
+            actor=str(act["sub"]) if isinstance(act, dict) else None,
+        )
+    except (KeyError, ValueError, TypeError) as error:
+        raise TokenRefused from error
+
+
+def _texts(value: object) -> Iterable[str]:
+    if value is None:
+        return ()
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    raise TypeError
+
+
+class TokenVerifier:
+    """Verifies tokens for one audience against the keys of the issuers it trusts."""
+
+    def __init__(self, trusted_keys: Mapping[str, Mapping[str, object]], audience: str) -> None:
+        self._keys = {
+            issuer: KeySet([ECKey.import_key(key) for key in _keys_of(jwks)])
+            for issuer, jwks in trusted_keys.items()
+        }
+        self._audience = audience
+        self._seen: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
+
+    def verify(self, token: str) -> Principal:
+        """Return the token's principal.
+
+        Raises
+        ------
+        TokenRefused
+            For every reason alike.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        remembered = self._seen.get(digest)
+        if remembered and remembered[0] > time.time():
+            return remembered[1]
+        principal, expires = self._verify(token)
+        self._seen[digest] = (min(expires, time.time() + LIFETIME_SECONDS), principal)
+        if len(self._seen) > _REMEMBERED_TOKENS:
+            self._seen.popitem(last=False)
+        return principal
+
+    def _verify(self, token: str) -> tuple[Principal, float]:
+        issuer = unverified_claim(token, "iss")
+        keys = self._keys.get(issuer or "")
+        if keys is None or issuer is None:
+            raise TokenRefused
+        claims = verified_claims(token, keys, audience=self._audience, issuer=issuer)
+        principal = principal_from(claims, issuer)
+        # The gateway speaks for callers, a service only for itself: neither may pose as the other.
+        if (Role.SERVICE in principal.roles) == (issuer == GATEWAY):
+            raise TokenRefused
+        return principal, float(claims["exp"])
+
+
+def verified_claims(
+    token: str,
+    keys: KeySet,
+    *,
+    audience: str,
+    issuer: str,
+    algorithms: Iterable[str] = (ALGORITHM,),
+) -> dict[str, Any]:
+    """Return a token's claims after checking signature, type, times, audience and issuer.
+
+    Raises
+    ------
+    TokenRefused
+        For every reason alike.
+    """
+    rules = jwt.JWTClaimsRegistry(
+        leeway=_CLOCK_SKEW_SECONDS,
+        iss={"essential": True, "value": issuer},
+        aud={"essential": True, "value": audience},
+        sub={"essential": True},
+        exp={"essential": True},
+        iat={"essential": True},
+    )
+    try:
+        verified = jwt.decode(token, keys, algorithms=list(algorithms))
+        rules.validate(verified.claims)
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise TokenRefused from error
+    if verified.header.get("typ") != MEDIA_TYPE or isinstance(verified.claims["exp"], bool):
+        raise TokenRefused
+    return verified.claims
+
+
+def unverified_claim(token: str, name: str) -> str | None:
+    """Peek at one claim, only to choose the key that must then verify the token."""
+    try:
+        part = token.split(".")[1]
+        payload = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        value = payload.get(name)
+    except (ValueError, IndexError, AttributeError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _keys_of(jwks: Mapping[str, object]) -> list[dict[str, str | list[str]]]:
+    keys = jwks.get("keys")
+    if not isinstance(keys, list):
+        raise ValueError("a JSON Web Key Set must have a list of keys")
+    return keys

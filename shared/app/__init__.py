@@ -1,0 +1,1 @@
+"""How a service's web application is put together, the same way for all four."""

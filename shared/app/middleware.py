@@ -1,0 +1,209 @@
+"""What every request passes on its way in and out, as pure ASGI: cheap, and in one visible order."""
+
+import asyncio
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.app.problems import problem_response
+from shared.errors import INTERNAL, Problem
+from shared.observability import REQUEST_SECONDS, REQUESTS, describe
+
+_log = structlog.get_logger()
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+API_VERSION = "1.0.0"
+
+_FIXED_HEADERS = (
+    (b"api-version", API_VERSION.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+)
+_STRICT_CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class Observation:
+    """Gives each request an id, one log line and its place in the metrics."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app = app
+        self._service = service
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and note what became of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = request_id
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service=self._service, request_id=request_id)
+        status, started = 500, time.perf_counter()
+
+        async def observe(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"].append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observe)
+        finally:
+            self._note(scope, (method, status), time.perf_counter() - started)
+
+    def _note(self, scope: Scope, outcome: tuple[str, int], seconds: float) -> None:
+        method, status = outcome
+        template = getattr(scope.get("route"), "path", "unmatched")
+        children = self._children.get((method, template, status))
+        if children is None:
+            children = (
+                REQUESTS.labels(self._service, method, template, str(status)),
+                REQUEST_SECONDS.labels(self._service, method, template),
+            )
+            self._children[method, template, status] = children
+        children[0].inc()
+        children[1].observe(seconds)
+        _log.info("request", method=method, route=template, status=status, ms=round(seconds * 1000, 2))
+
+
+_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _request_id(headers: Headers) -> str:
+    """Keep the caller's id or trace if it is harmless, or make one."""
+    given = headers.get("x-request-id", "")
+    if _REQUEST_ID.match(given):
+        return given
+    trace = _TRACE_PARENT.match(headers.get("traceparent", ""))
+    return trace.group(1) if trace else uuid4().hex
+
+
+class SafeHeaders:
+    """Adds the headers that keep browsers and caches from doing harm."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to the answer; a route's own content policy and caching stay."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                names = {name for name, _ in headers}
+                headers.extend(_FIXED_HEADERS)
+                if b"content-security-policy" not in names:
+                    headers.append(_STRICT_CONTENT_POLICY)
+                if b"cache-control" not in names:
+                    headers.append(_NO_STORE)
+                MutableHeaders(scope=message).add_vary_header("Accept-Language, Authorization")
+            await send(message)
+
+        await self._app(scope, receive, add)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever there is a GET, with the same headers and no body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route HEAD as GET."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        as_get = {**scope, "method": "GET"}
+        await self._app(as_get, receive, without_body)
+        scope["route"] = as_get.get("route")  # for the metrics further out
+
+
+class BodyBounds:
+    """Bounds a request's body in time and size: slow clients must not hold places, nor big ones memory.
+
+    FastAPI's own `max_body_size` answers in plain text, in place of whatever else the answer was.
+    """
+
+    def __init__(self, app: ASGIApp, seconds: float, max_bytes: int) -> None:
+        self._app = app
+        self._seconds = seconds
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the whole body one absolute deadline and one size."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        deadline = asyncio.get_running_loop().time() + self._seconds
+        announced = Headers(scope=scope).get("content-length", "0")
+        received = self._max_bytes + 1 if len(announced) > 15 else 0
+        complete = False
+
+        async def receive_bounded() -> Message:
+            nonlocal received, complete
+            if received > self._max_bytes or int(announced) > self._max_bytes:
+                raise HTTPException(413)
+            if complete:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408) from None
+            received += len(message.get("body", b""))
+            if received > self._max_bytes:
+                raise HTTPException(413)
+            complete = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        await self._app(scope, receive_bounded, send)
+
+
+class Unforeseen:
+    """Answers what nobody foresaw, and keeps its message, which may hold personal data, from the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Turn an exception nothing inside has handled into a problem document."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answered = False
+
+        async def note_answer(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note_answer)
+        except Exception as error:
+            _log.error("unforeseen_error", **describe(error))
+            if not answered:
+                response = problem_response(Request(scope), Problem(INTERNAL))
+                await response(scope, receive, send)

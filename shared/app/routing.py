@@ -1,0 +1,66 @@
+"""Routes that are strict on top of FastAPI: JSON bodies only, and no query key they don't know."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from shared.app.openapi import camel_case_id
+from shared.errors import UNKNOWN_QUERY, UNSUPPORTED_MEDIA_TYPE, FieldError, Problem
+
+
+class StrictRoute(APIRoute):
+    """An API route that refuses unknown query keys, repeated single ones, and bodies not JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler in the two checks."""
+        handle = super().get_route_handler()
+        known = _query_names(self.dependant)
+        takes_json = self.body_field is not None and not _takes_form(self.dependant)
+
+        async def strict(request: Request) -> Response:
+            unknown = [key for key in request.query_params if key not in known]
+            if unknown:
+                # The key is the caller's own text, so it is not repeated either.
+                raise Problem(
+                    UNKNOWN_QUERY,
+                    [FieldError("#query", "unknown", "Known here: " + ", ".join(sorted(known)) + ".")],
+                )
+            if takes_json and not _is_json(request.headers.get("content-type", "")):
+                raise Problem(UNSUPPORTED_MEDIA_TYPE, headers={"Accept": "application/json"})
+            return await handle(request)
+
+        return strict
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    )
+
+
+def _query_names(dependant: Dependant) -> frozenset[str]:
+    names = {field.alias for field in dependant.query_params}
+    for inner in dependant.dependencies:
+        names |= _query_names(inner)
+    return frozenset(names)
+
+
+def _takes_form(dependant: Dependant) -> bool:
+    return any(isinstance(field.field_info, Form) for field in dependant.body_params)
+
+
+def strict_router(tag: str, **options: Any) -> APIRouter:
+    """Make a router whose routes are strict; `tag` groups them in the documentation."""
+    return APIRouter(
+        route_class=StrictRoute,
+        tags=[tag],
+        redirect_slashes=False,
+        generate_unique_id_function=camel_case_id,
+        **options,
+    )

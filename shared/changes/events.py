@@ -1,0 +1,68 @@
+"""What travels in a feed: CloudEvents with the current state of a subject, and positions to go on from."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.wire import WireModel
+
+
+class ChangeEvent(WireModel):
+    """One changed subject as a CloudEvent 1.0; `data` is its state now, or null when erased.
+
+    `subjectversion` only grows for a subject: apply an event if it is newer than what you hold.
+    """
+
+    specversion: str = "1.0"
+    id: str
+    source: str
+    type: str
+    subject: UUID
+    tenantid: UUID
+    subjectversion: int
+    data: dict[str, Any] | None
+
+
+class ChangePage(WireModel):
+    """A page of a feed. Read on `after` `next`, also when the page is empty."""
+
+    events: list[ChangeEvent]
+    next: str
+    caught_up: bool
+
+
+class PositionUnknown(Exception):
+    """The feed has no such position (any more): read again from the beginning."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a feed: the feed's own epoch, then the row's epoch, transaction and number.
+
+    The feed's epoch rises when a database is restored; a position from before then is unknown.
+    """
+
+    feed_epoch: int
+    row_epoch: int = 0
+    xid: int = 0
+    number: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.feed_epoch}.{self.row_epoch}.{self.xid}.{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Position":
+        """Read a position.
+
+        Raises
+        ------
+        PositionUnknown
+            It was not written by a feed.
+        """
+        parts = text.split(".")
+        if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
+            raise PositionUnknown
+        values = [int(part) for part in parts]
+        if any(value >= 2**63 for value in values) or max(values[:2]) >= 2**31:
+            raise PositionUnknown
+        return cls(*values)

@@ -1,0 +1,168 @@
+"""Serves a service's change log to the other services: nothing lost, nothing too early.
+
+A row can be committed after rows with higher numbers. So a reader's position never passes the oldest
+transaction still open (`pg_snapshot_xmin`), and rows are ordered by transaction, not by number.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from shared.access.policy import allow
+from shared.access.principal import Role
+from shared.app.routing import strict_router
+from shared.changes.bell import ChangeBell
+from shared.changes.events import ChangeEvent, ChangePage, Position, PositionUnknown
+from shared.database.connection import Database, Transaction
+from shared.errors import UNKNOWN_POSITION, Problem
+
+Subject = tuple[UUID, UUID]
+"""A tenant and the id of something of its."""
+
+StateReader = Callable[[Transaction, Sequence[Subject]], Awaitable[Mapping[Subject, dict[str, Any]]]]
+"""Looks up the states of subjects of one type as they are now; leaves out what is erased."""
+
+_LOOK_AGAIN_SECONDS = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
+_LOOK_ANYWAY_SECONDS = 1.0
+
+_PAGE = """
+SELECT log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
+       log.version
+FROM change_log AS log
+WHERE (log.epoch, log.xid, log.id) > ($1::integer, $2::text::xid8, $3::bigint)
+  AND (log.epoch < $4::integer OR log.xid < pg_snapshot_xmin(pg_current_snapshot()))
+ORDER BY log.epoch, log.xid, log.id
+LIMIT $5
+"""
+
+_HEAD = "SELECT epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead FROM feed_epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    position: Position
+    rows: list[Any]
+    full: bool
+
+
+class ChangeFeed:
+    """Reads pages of one service's change log, as the role that may see every tenant."""
+
+    def __init__(
+        self, source: str, database: Database, bell: ChangeBell, readers: Mapping[str, StateReader]
+    ) -> None:
+        self._source = source
+        self._database = database
+        self._bell = bell
+        self._readers = readers
+
+    async def page(self, after: str, limit: int, wait: float) -> ChangePage:
+        """Return the changes after a position, waiting for some if there are none.
+
+        Raises
+        ------
+        PositionUnknown
+            The position is from before a restore, or never was one.
+        """
+        deadline = asyncio.get_running_loop().time() + wait
+        pauses = iter(_LOOK_AGAIN_SECONDS)
+        while True:
+            ticket = self._bell.ticket()
+            page = await self._read(after, limit)
+            left = deadline - asyncio.get_running_loop().time()
+            if page.events or left <= 0:
+                return page
+            pause = next(pauses, None)
+            if pause is not None:
+                # Woken, but the change may still hide behind an older open transaction.
+                await asyncio.sleep(min(pause, left))
+            elif await _rung(ticket, min(left, _LOOK_ANYWAY_SECONDS)):
+                pauses = iter(_LOOK_AGAIN_SECONDS)
+
+    async def _read(self, after: str, limit: int) -> ChangePage:
+        async with self._database.transaction() as transaction:
+            read = await self._rows(transaction, after, limit)
+            latest = {(row["type"], row["tenant_id"], row["subject"]): row for row in read.rows}
+            states = await self._states(transaction, list(latest))
+        events = [
+            self._event(row, states.get(key), read.position.feed_epoch) for key, row in latest.items()
+        ]
+        return ChangePage(events=events, next=str(read.position), caught_up=not read.full)
+
+    async def _rows(self, transaction: Transaction, after: str, limit: int) -> _Read:
+        head = await transaction.driver.fetchrow(_HEAD)
+        if head is None:
+            raise LookupError("feed_epoch is empty")
+        start = Position(head["epoch"]) if after == "" else Position.parse(after)
+        if start.feed_epoch != head["epoch"]:
+            raise PositionUnknown
+        if start.row_epoch == head["epoch"] and start.xid >= int(head["ahead"]):
+            raise PositionUnknown
+        rows = await transaction.driver.fetch(
+            _PAGE, start.row_epoch, str(start.xid), start.number, head["epoch"], limit
+        )
+        return _Read(_after(start, rows), rows, len(rows) == limit)
+
+    async def _states(
+        self, transaction: Transaction, keys: Sequence[tuple[str, UUID, UUID]]
+    ) -> dict[tuple[str, UUID, UUID], dict[str, Any]]:
+        found: dict[tuple[str, UUID, UUID], dict[str, Any]] = {}
+        for kind in {key[0] for key in keys}:
+            subjects = [(tenant, subject) for each, tenant, subject in keys if each == kind]
+            states = await self._readers[kind](transaction, subjects)
+            found.update({(kind, *subject): state for subject, state in states.items()})
+        return found
+
+    def _event(self, row: Any, state: dict[str, Any] | None, epoch: int) -> ChangeEvent:
+        version = int(state["version"]) if state else int(row["version"])
+        return ChangeEvent(
+            id=str(Position(epoch, row["epoch"], int(row["transaction"]), row["id"])),
+            source=f"/{self._source}",
+            type=row["type"],
+            subject=row["subject"],
+            tenantid=row["tenant_id"],
+            subjectversion=version,
+            data=state,
+        )
+
+
+def _after(start: Position, rows: Sequence[Any]) -> Position:
+    if not rows:
+        return start
+    last = rows[-1]
+    return Position(start.feed_epoch, last["epoch"], int(last["transaction"]), last["id"])
+
+
+async def _rung(ticket: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(ticket.wait(), timeout=seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def feed_router() -> APIRouter:
+    """Make the route the other services read changes from; the gateway never routes to it."""
+    router = strict_router("internal", include_in_schema=False)
+
+    @router.get("/internal/changes", dependencies=[allow(Role.SERVICE)])
+    async def list_changes(
+        request: Request,
+        after: Annotated[str, Query(max_length=100)] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+        wait: Annotated[float, Query(ge=0, le=30)] = 0,
+    ) -> Response:
+        """Return changes after a position; 410 says that the reader must begin again."""
+        feed: ChangeFeed = request.app.state.feed
+        try:
+            page = await feed.page(after, limit, wait)
+        except PositionUnknown as unknown:
+            raise Problem(UNKNOWN_POSITION) from unknown
+        return Response(page.model_dump_json(by_alias=True), media_type="application/json")
+
+    return router

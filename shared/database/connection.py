@@ -1,0 +1,190 @@
+"""Connections and transactions: one tenant at a time, committed before the answer leaves.
+
+A transaction names its tenant in the round trip that begins it; row-level security does the rest.
+No HTTP call belongs inside one: an open transaction holds every change feed of the server back.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+from fastapi import Depends, Request
+from sqlalchemy import CursorResult, Executable, Row, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.access.principal import Principal
+from shared.observability import describe
+
+_log = structlog.get_logger()
+
+_SESSION_SETTINGS = {
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": "10s",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+}
+_POOL_WAIT_SECONDS = 5
+
+
+class Transaction:
+    """An open transaction.
+
+    Attributes
+    ----------
+    connection : AsyncConnection
+        For SQLAlchemy Core statements.
+    driver : asyncpg.Connection
+        The same connection below it, for COPY and the hottest paths.
+    """
+
+    def __init__(
+        self, connection: AsyncConnection, driver: Any, tenant: UUID | None, caller: Principal | None
+    ) -> None:
+        self.connection = connection
+        self.driver: asyncpg.Connection[asyncpg.Record] = driver
+        self._tenant = tenant
+        self._caller = caller
+        self.has_changes = False
+
+    @property
+    def tenant(self) -> UUID:
+        """The tenant all rows belong to."""
+        if self._tenant is None:
+            raise LookupError("this transaction has no tenant")
+        return self._tenant
+
+    @property
+    def caller(self) -> Principal:
+        """Who the transaction is for; the audit names them."""
+        if self._caller is None:
+            raise LookupError("this transaction has no caller")
+        return self._caller
+
+    async def act_for(self, tenant: UUID) -> None:
+        """Go on for another tenant; for jobs, which go tenant by tenant."""
+        self._tenant = tenant
+        await self.driver.execute(f"SET LOCAL app.tenant = '{tenant}'")
+
+    async def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """Run a statement."""
+        return await self.connection.execute(statement, values)
+
+    async def first(self, statement: Executable) -> Row[Any] | None:
+        """Return the first row, or None."""
+        return (await self.connection.execute(statement)).first()
+
+    async def rows(self, statement: Executable) -> list[Row[Any]]:
+        """Return all rows."""
+        return list((await self.connection.execute(statement)).all())
+
+
+class Database:
+    """A pool of connections that log in as one role.
+
+    `on_change` is called after each commit that wrote to the change log.
+    """
+
+    def __init__(self, dsn: str, pool_size: int, on_change: Callable[[], None] | None = None) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=_POOL_WAIT_SECONDS,
+            # We begin and commit ourselves, so that BEGIN and the tenant share one round trip.
+            isolation_level="AUTOCOMMIT",
+            connect_args={"server_settings": _SESSION_SETTINGS},
+            hide_parameters=True,
+        )
+        # Waiting in a fair queue before the pool keeps the slowest caller twice as fast.
+        self._places = asyncio.Semaphore(pool_size)
+        self._on_change = on_change
+
+    @asynccontextmanager
+    async def transaction(
+        self, tenant: UUID | None = None, caller: Principal | None = None
+    ) -> AsyncIterator[Transaction]:
+        """Open a transaction for a tenant; commit at the end, roll back on any exception."""
+        async with self._places:
+            connection = await self._begin(tenant)
+            try:
+                driver = await _driver_of(connection)
+                transaction = Transaction(connection, driver, tenant, caller)
+                yield transaction
+                await driver.execute("COMMIT")
+            except BaseException:
+                await _roll_back(connection)
+                raise
+            finally:
+                await asyncio.shield(connection.close())
+        if transaction.has_changes and self._on_change:
+            self._on_change()
+
+    async def _begin(self, tenant: UUID | None) -> AsyncConnection:
+        """Begin; if the pooled connection turns out dead, once more on a fresh one."""
+        for attempt in (1, 2):
+            connection = await self._engine.connect()
+            try:
+                driver = await _driver_of(connection)
+                await driver.execute(_begin_statement(tenant))
+            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+                await connection.invalidate()
+                await connection.close()
+                if attempt == 2:
+                    raise
+                _log.info("connection_replaced", **describe(error))
+            except BaseException:
+                await _roll_back(connection)
+                await connection.close()
+                raise
+            else:
+                return connection
+        raise AssertionError("unreachable")
+
+    async def answers(self) -> bool:
+        """Tell whether the server answers."""
+        try:
+            async with self.transaction() as transaction:
+                await transaction.execute(text("SELECT 1"))
+        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def _begin_statement(tenant: UUID | None) -> str:
+    # A UUID's text holds nothing that could end the literal.
+    return "BEGIN" if tenant is None else f"BEGIN; SET LOCAL app.tenant = '{tenant}'"
+
+
+async def _driver_of(connection: AsyncConnection) -> Any:
+    return (await connection.get_raw_connection()).driver_connection
+
+
+async def _roll_back(connection: AsyncConnection) -> None:
+    """Roll back; a connection that can't even do that is thrown away."""
+    try:
+        driver = await _driver_of(connection)
+        await driver.execute("ROLLBACK")
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        _log.info("connection_dropped", **describe(error))
+        await connection.invalidate()
+
+
+async def request_transaction(request: Request) -> AsyncIterator[Transaction]:
+    """Open the one transaction of a request, for the caller's tenant."""
+    database: Database = request.app.state.database
+    caller: Principal = request.state.principal
+    async with database.transaction(caller.tenant, caller) as transaction:
+        yield transaction
+
+
+InTransaction = Annotated[Transaction, Depends(request_transaction, scope="function")]
+"""A route's transaction. Scope `function` commits before the answer leaves."""

@@ -1,0 +1,29 @@
+"""Alembic's environment: runs a service's revisions as its owner, never waiting long for a lock."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def _run(connection: Connection) -> None:
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _connect_and_run(dsn: str) -> None:
+    engine = create_async_engine(
+        dsn.replace("postgresql://", "postgresql+asyncpg://", 1), hide_parameters=True
+    )
+    async with engine.connect() as connection:
+        # A migration that can't have its lock at once must not make everybody queue behind it.
+        await connection.execute(text("SET lock_timeout = '200ms'"))
+        await connection.execute(text("SET statement_timeout = '60s'"))
+        await connection.commit()
+        await connection.run_sync(_run)
+    await engine.dispose()
+
+
+asyncio.run(_connect_and_run(context.config.attributes["dsn"]))

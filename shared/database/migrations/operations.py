@@ -1,0 +1,74 @@
+"""Statements that several services' revisions share; once released, a function here never changes."""
+
+from alembic import op
+
+_TENANT = "(SELECT NULLIF(current_setting('app.tenant', true), '')::uuid)"
+
+
+def protect(
+    table: str,
+    service: str,
+    *,
+    feed_reads: bool = False,
+    app: str = "SELECT, INSERT, UPDATE, DELETE",
+) -> None:
+    """Let `app` see one tenant's rows only, and `feed` read all rows if it needs them."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(
+        f"CREATE POLICY one_tenant ON {table} TO samspil_{service}_app "
+        f"USING (tenant_id = {_TENANT}) WITH CHECK (tenant_id = {_TENANT})"
+    )
+    op.execute(f"GRANT {app} ON {table} TO samspil_{service}_app")
+    if feed_reads:
+        op.execute(
+            f"CREATE POLICY every_tenant ON {table} FOR SELECT TO samspil_{service}_feed USING (true)"
+        )
+        op.execute(f"GRANT SELECT ON {table} TO samspil_{service}_feed")
+
+
+def create_house_tables(service: str) -> None:
+    """Create what every service has: change log, idempotency keys, audit, consumers' positions."""
+    op.execute(f"GRANT USAGE ON SCHEMA public TO samspil_{service}_app, samspil_{service}_feed")
+    op.execute(
+        "CREATE TABLE feed_epoch (one boolean PRIMARY KEY DEFAULT true CHECK (one), epoch integer NOT NULL)"
+    )
+    op.execute("INSERT INTO feed_epoch (epoch) VALUES (1)")
+    op.execute(f"GRANT SELECT ON feed_epoch TO samspil_{service}_app, samspil_{service}_feed")
+    op.execute(
+        "CREATE TABLE change_log (epoch integer NOT NULL, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), "
+        "id bigint GENERATED ALWAYS AS IDENTITY, tenant_id uuid NOT NULL, type text NOT NULL, "
+        "subject uuid NOT NULL, version bigint NOT NULL, PRIMARY KEY (epoch, xid, id))"
+    )
+    protect("change_log", service, feed_reads=True, app="SELECT, INSERT")
+    op.execute(
+        "CREATE TABLE idempotency_key (tenant_id uuid NOT NULL, operation text NOT NULL, "
+        "caller text NOT NULL, key text NOT NULL, fingerprint bytea NOT NULL, status smallint NOT NULL, "
+        "resource_id uuid NOT NULL, created_at timestamptz NOT NULL DEFAULT now(), "
+        "PRIMARY KEY (tenant_id, operation, caller, key))"
+    )
+    op.execute("CREATE INDEX idempotency_key_age ON idempotency_key (tenant_id, created_at)")
+    protect("idempotency_key", service)
+    op.execute(
+        "CREATE TABLE audit_event (tenant_id uuid NOT NULL, id uuid NOT NULL DEFAULT uuidv7(), "
+        "at timestamptz NOT NULL DEFAULT now(), actor text NOT NULL, person_id uuid, action text NOT NULL, "
+        "purpose text NOT NULL, subject_type text NOT NULL, subject_id uuid NOT NULL, "
+        "request_id text NOT NULL, PRIMARY KEY (tenant_id, id))"
+    )
+    op.execute("CREATE INDEX audit_event_subject ON audit_event (tenant_id, subject_id, at)")
+    protect("audit_event", service, app="SELECT, INSERT")
+    op.execute(
+        "CREATE TABLE feed_position (consumer text NOT NULL, generation integer NOT NULL, "
+        "state text NOT NULL CHECK (state IN ('active', 'building', 'retired')), "
+        "position text NOT NULL, PRIMARY KEY (consumer, generation))"
+    )
+    op.execute(
+        "CREATE UNIQUE INDEX one_active_generation ON feed_position (consumer) WHERE state = 'active'"
+    )
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON feed_position TO samspil_{service}_app")
+
+
+def drop_house_tables() -> None:
+    """Undo `create_house_tables`."""
+    for table in ("feed_position", "audit_event", "idempotency_key", "change_log", "feed_epoch"):
+        op.execute(f"DROP TABLE {table}")

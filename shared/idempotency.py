@@ -1,0 +1,156 @@
+"""Makes a `POST` safe to send again: one key, one effect, and the same answer for 24 hours.
+
+The key is kept in the transaction of its effect, with a keyed fingerprint of the request (a plain
+hash of a small request could be guessed) and the id of what was made; a replay renders that again.
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.access.principal import Principal
+from shared.database.connection import Transaction
+from shared.database.tables import idempotency_key
+from shared.errors import (
+    IDEMPOTENCY_IN_FLIGHT,
+    IDEMPOTENCY_KEY_REQUIRED,
+    IDEMPOTENCY_KEY_REUSED,
+    Problem,
+)
+from shared.settings import ServiceSettings
+
+_KEPT = text("interval '24 hours'")
+_PRUNE_EVERY_SECONDS = 300.0
+_pruned_at: dict[UUID, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at an operation: who tries, under which key, with which request."""
+
+    operation: str
+    caller: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the first try made: answer the same again."""
+
+    status: int
+    resource: UUID
+
+
+async def _idempotency_key(
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=8,
+            max_length=128,
+            pattern=r"^[!-~]+$",
+            description="Your own key for this one effect; send it again with a repeated request.",
+        ),
+    ] = None,
+) -> str:
+    if key is None:
+        raise Problem(IDEMPOTENCY_KEY_REQUIRED)
+    return key
+
+
+async def _attempt(request: Request, key: Annotated[str, Depends(_idempotency_key)]) -> Attempt:
+    settings: ServiceSettings = request.app.state.settings
+    caller: Principal = request.state.principal
+    secret = settings.fingerprint_key.get_secret_value().encode()
+    fingerprint = hmac.digest(secret, await request.body(), hashlib.sha256)
+    return Attempt(request.scope["route"].name, caller.subject, key, fingerprint)
+
+
+Attempted = Annotated[Attempt, Depends(_attempt)]
+"""The try a creating `POST` is; without an `Idempotency-Key` it is refused with 400."""
+
+
+async def once(transaction: Transaction, attempt: Attempt, make: Callable[[], Awaitable[Made]]) -> Made:
+    """Make something the first time; afterwards return what was made then.
+
+    Raises
+    ------
+    Problem
+        409 while another try is under way, 422 if the key was used for another request.
+    """
+    made = await _find_made(transaction, attempt)
+    if made is None:
+        made = await make()
+        await _remember_made(transaction, attempt, made)
+    return made
+
+
+async def _find_made(transaction: Transaction, attempt: Attempt) -> Made | None:
+    """Return what an earlier try made, or None and hold the key until the transaction ends."""
+    name = "/".join((str(transaction.tenant), attempt.operation, attempt.caller, attempt.key))
+    free = await transaction.execute(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))))
+    if not free.scalar_one():
+        raise _in_flight()
+    row = await transaction.first(
+        select(
+            idempotency_key.c.fingerprint, idempotency_key.c.status, idempotency_key.c.resource_id
+        ).where(
+            idempotency_key.c.tenant_id == transaction.tenant,
+            idempotency_key.c.operation == attempt.operation,
+            idempotency_key.c.caller == attempt.caller,
+            idempotency_key.c.key == attempt.key,
+        )
+    )
+    if row is None:
+        return None
+    if not hmac.compare_digest(row.fingerprint, attempt.fingerprint):
+        raise Problem(IDEMPOTENCY_KEY_REUSED)
+    return Made(row.status, row.resource_id)
+
+
+async def _remember_made(transaction: Transaction, attempt: Attempt, made: Made) -> None:
+    """Keep what this try made, in the transaction that made it."""
+    kept = await transaction.execute(
+        insert(idempotency_key)
+        .values(
+            tenant_id=transaction.tenant,
+            operation=attempt.operation,
+            caller=attempt.caller,
+            key=attempt.key,
+            fingerprint=attempt.fingerprint,
+            status=made.status,
+            resource_id=made.resource,
+            created_at=func.now(),
+        )
+        .on_conflict_do_nothing()
+    )
+    if kept.rowcount != 1:
+        raise _in_flight()
+    await _prune(transaction)
+
+
+def _in_flight() -> Problem:
+    return Problem(IDEMPOTENCY_IN_FLIGHT, headers={"Retry-After": "1"})
+
+
+async def _prune(transaction: Transaction) -> None:
+    """Now and then drop the tenant's keys that are past their time."""
+    now = time.monotonic()
+    if now - _pruned_at.get(transaction.tenant, 0.0) < _PRUNE_EVERY_SECONDS:
+        return
+    _pruned_at[transaction.tenant] = now
+    await transaction.execute(
+        delete(idempotency_key).where(
+            idempotency_key.c.tenant_id == transaction.tenant,
+            idempotency_key.c.created_at < func.now() - _KEPT,
+        )
+    )

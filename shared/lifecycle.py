@@ -1,0 +1,70 @@
+"""Opens what a service works with when it starts, and closes it when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from shared.changes.bell import ChangeBell
+from shared.changes.feed import ChangeFeed, StateReader
+from shared.database.connection import Database
+from shared.observability import OLDEST_TRANSACTION, describe
+from shared.settings import ServiceSettings
+
+_log = structlog.get_logger()
+
+_WATCH_SECONDS = 5.0
+_FEED_POOL_SIZE = 4
+_OLDEST = text(
+    "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS seconds "
+    "FROM pg_stat_activity WHERE xact_start IS NOT NULL AND backend_xid IS NOT NULL"
+)
+
+
+@asynccontextmanager
+async def open_service(
+    app: FastAPI, service: str, readers: Mapping[str, StateReader]
+) -> AsyncIterator[None]:
+    """Open databases, bell and feed on `app.state` and run what keeps them going."""
+    settings: ServiceSettings = app.state.settings
+    bell = ChangeBell(str(settings.app_dsn))
+    database = Database(str(settings.app_dsn), settings.pool_size, on_change=bell.ring)
+    feed_database = Database(str(settings.feed_dsn), _FEED_POOL_SIZE)
+    app.state.database, app.state.bell = database, bell
+    app.state.feed = ChangeFeed(service, feed_database, bell, readers)
+    try:
+        async with running(bell.run(), _watch(service, feed_database)):
+            yield
+    finally:
+        await database.close()
+        await feed_database.close()
+
+
+@asynccontextmanager
+async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run work beside the body; cancel it and wait for it at the end."""
+    tasks: Sequence[asyncio.Task[None]] = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _watch(service: str, database: Database) -> None:
+    """Measure the age of the oldest writing transaction on the server."""
+    while True:
+        try:
+            async with database.transaction() as transaction:
+                row = (await transaction.execute(_OLDEST)).one()
+            OLDEST_TRANSACTION.labels(service).set(float(row.seconds))
+        except Exception as error:  # measuring must never end the service
+            _log.info("watch_failed", **describe(error))
+        await asyncio.sleep(_WATCH_SECONDS)

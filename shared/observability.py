@@ -1,0 +1,86 @@
+"""Logs as JSON lines and metrics for Prometheus; neither ever holds a raw path, a body or a value."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import orjson
+import structlog
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from shared.access.principal import Principal
+
+_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+REQUESTS = Counter("samspil_requests_total", "Answered requests.", ["service", "method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "samspil_request_seconds", "Time to answer.", ["service", "method", "route"], buckets=_SECONDS
+)
+FEED_LAG = Gauge("samspil_feed_events_behind", "Events read but the last page was full.", ["feed"])
+FEED_EVENTS = Counter("samspil_feed_events_total", "Events applied.", ["feed"])
+FEED_FAILURES = Counter("samspil_feed_failures_total", "Failed rounds of a consumer.", ["feed"])
+OLDEST_TRANSACTION = Gauge(
+    "samspil_oldest_transaction_seconds",
+    "Age of the oldest open transaction on the database server; it holds every feed back.",
+    ["service"],
+)
+
+
+def configure_logging(service: str, level: str) -> None:
+    """Send every log line, the libraries' too, to standard output as JSON."""
+    logging.basicConfig(level=level, stream=sys.stdout, format="%(message)s", force=True)
+    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "aiohttp.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _exception_class_only,
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.BytesLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def _exception_class_only(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Log of an exception what can hold no personal data: its class, SQLSTATE and constraint."""
+    error = event.pop("exc", None)
+    if isinstance(error, BaseException):
+        event.update(describe(error))
+    return event
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Name an exception without its message: class, SQLSTATE, constraint and the place it rose."""
+    inner = getattr(error, "orig", None) or error
+    source = getattr(inner, "__cause__", None) or inner
+    described = {"error": type(source).__name__}
+    for name in ("sqlstate", "constraint_name"):
+        value = getattr(source, name, None)
+        if value:
+            described[name] = str(value)
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace:
+        described["where"] = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"
+    return described
+
+
+def note_caller(principal: Principal) -> None:
+    """Put the caller on the log lines of this request: ids and roles only."""
+    structlog.contextvars.bind_contextvars(
+        tenant=str(principal.tenant), subject=principal.subject, issuer=principal.issuer
+    )
+
+
+def serve_metrics(host: str, port: int) -> None:
+    """Answer Prometheus on a port of its own."""
+    start_http_server(port, addr=host)

@@ -1,0 +1,99 @@
+"""Entity tags and conditional requests: what a caller builds upon, and what it need not fetch again."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from starlette.responses import Response
+
+from shared.errors import PRECONDITION_REQUIRED, STALE, Problem
+from shared.paging import Page, next_link
+from shared.wire import WireModel
+
+_STRONG_TAG = re.compile(r'"(\d{1,19})"')
+
+
+def entity_tag(version: int) -> str:
+    """Write a row's version as a strong ETag."""
+    return f'"{version}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """What must hold before a write: the thing is absent, has one of the versions, or just exists."""
+
+    absent: bool
+    overwrite: bool
+    versions: frozenset[int]
+
+    def check_creation(self) -> None:
+        """Refuse to create unless the caller expects the thing to be absent."""
+        if not self.absent:
+            raise Problem(STALE)
+
+    def check_change(self, version: int) -> None:
+        """Refuse to change a state the caller has not seen."""
+        if self.absent or not (self.overwrite or version in self.versions):
+            raise Problem(STALE)
+
+
+CREATION = Precondition(absent=True, overwrite=False, versions=frozenset())
+"""What a `POST` expects: that the thing it makes is not there."""
+
+
+async def _precondition(
+    if_match: Annotated[
+        str | None,
+        Header(max_length=400, description="The ETag you build upon, or `*` to overwrite knowingly."),
+    ] = None,
+    if_none_match: Annotated[
+        str | None, Header(max_length=400, description="`*`: create, do not change.")
+    ] = None,
+) -> Precondition:
+    absent = (if_none_match or "").strip() == "*"
+    overwrite = (if_match or "").strip() == "*"
+    versions = frozenset(
+        int(tag.group(1))
+        for part in (if_match or "").split(",")
+        if (tag := _STRONG_TAG.fullmatch(part.strip()))
+    )
+    if not absent and if_match is None:
+        raise Problem(PRECONDITION_REQUIRED)
+    return Precondition(absent, overwrite, versions)
+
+
+Conditional = Annotated[Precondition, Depends(_precondition)]
+"""The precondition a `PUT` must name, else 428."""
+
+
+def represent(
+    request: Request,
+    view: WireModel,
+    *,
+    version: int | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with a view and its ETag: strong by version, weak by content; 304 if it is known."""
+    body = view.model_dump_json(by_alias=True).encode()
+    tag = entity_tag(version) if version is not None else _weak_tag(body)
+    sent = {"ETag": tag, **(headers or {})}
+    if isinstance(view, Page) and view.next_cursor:
+        sent["Link"] = next_link(request, view.next_cursor)
+    if request.method == "GET":
+        sent["Cache-Control"] = "private, no-cache"
+        if _is_known(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=sent)
+    return Response(body, status, headers=sent, media_type="application/json")
+
+
+def _weak_tag(body: bytes) -> str:
+    return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def _is_known(if_none_match: str, tag: str) -> bool:
+    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
+    return tag.removeprefix("W/") in known or "*" in known

@@ -1,0 +1,66 @@
+"""How values look on the wire: camelCase models that refuse what they don't know, RFC 3339 times."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+
+Language = Literal["da", "en"]
+
+
+class WireModel(BaseModel):
+    """A frozen JSON object with lowerCamelCase keys; unknown keys are errors."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment in UTC, with `Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("holds a character that no text may hold")
+    return text
+
+
+Moment = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when_used="json-unless-none")]
+"""A time with offset, written in UTC."""
+
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_storable),
+]
+"""One line of text for people, 1 to 200 characters."""
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""A kebab-case code."""
+
+Reference = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9._~:-]+$"),
+]
+"""A foreign system's own key for something, safe in a path."""
+
+MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+"""The four-digit code of a Danish municipality."""
+
+SourceVersion = Annotated[int, Field(ge=1, le=2**62)]
+"""A source system's own growing number for the state it sends."""

@@ -1,0 +1,41 @@
+"""Fixtures for the whole run: one PostgreSQL, one database and one server for each service.
+
+Tests don't clean up after each other: each works as a tenant of its own.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from deploy.local.postgres import EmbeddedPostgres, ServerAddress
+from tests.support.databases import TestDatabase, make_database
+from tests.support.services import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
+    """Run a PostgreSQL 18 that may forget everything when the machine dies."""
+    folder: Path = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder, options={"fsync": "off", "max_connections": "200"}) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: ServerAddress) -> dict[str, TestDatabase]:
+    """Give each service its migrated database."""
+    return {name: make_database(postgres, name) for name in ("cases", "survey", "analytics")}
+
+
+@pytest.fixture(scope="session")
+async def stack(databases: dict[str, TestDatabase]) -> AsyncIterator[Stack]:
+    """Run cases, survey and analytics as they run outside, but for the gateway before them."""
+    async with running_stack(databases) as running:
+        yield running
+
+
+@pytest.fixture
+def tenant() -> UUID:
+    """Give the test a tenant of its own."""
+    return uuid4()
