@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from shared.errors import PRECONDITION_REQUIRED, STALE, Problem
 from shared.paging import Page, next_link
-from shared.wire import WireModel
 
 _STRONG_TAG = re.compile(r'"(\d{1,19})"')
 
@@ -71,7 +71,7 @@ Conditional = Annotated[Precondition, Depends(_precondition)]
 
 def represent(
     request: Request,
-    view: WireModel,
+    view: BaseModel,
     *,
     version: int | None = None,
     status: int = 200,

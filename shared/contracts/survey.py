@@ -46,7 +46,18 @@ class Seat(WireModel):
     area_id: UUID | None = None
     municipality_code: str | None = None
     leader_id: UUID | None = None
+    leader_label: str | None = None
     role: str | None = None
+
+
+class RoundInFeed(WireModel):
+    """A round in the feed."""
+
+    version: int
+    id: UUID
+    case_id: UUID
+    wave: str
+    state: RoundState
 
 
 class MeasurementState(WireModel):
@@ -58,7 +69,7 @@ class MeasurementState(WireModel):
     """
 
     version: int
-    measurement_id: UUID
+    id: UUID
     round_id: UUID
     case_id: UUID
     wave: str

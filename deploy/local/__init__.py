@@ -1,0 +1,1 @@
+"""The runner for one machine: embedded PostgreSQL, the four services, nothing installed outside."""

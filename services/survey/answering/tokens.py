@@ -1,0 +1,61 @@
+"""Respondents' tokens: derived from a key, never stored, bound to one invitation and generation."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+PREFIX = "rt_"
+_MAC_BYTES = 16
+_BODY_BYTES = 16 + 16 + 4
+
+
+class TokenForged(Exception):
+    """The token is not one we made; deliberately without a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class RespondentToken:
+    """Whom a token stands for; it is honoured while the invitation has this generation."""
+
+    tenant: UUID
+    invitation: UUID
+    generation: int
+
+
+class RespondentTokens:
+    """Writes and reads tokens: tenant, invitation, generation and a 128-bit keyed MAC."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def write(self, token: RespondentToken) -> str:
+        """Return the text of a token, the same each time."""
+        body = token.tenant.bytes + token.invitation.bytes + token.generation.to_bytes(4, "big")
+        return PREFIX + base64.urlsafe_b64encode(body + self._mac(body)).decode().rstrip("=")
+
+    def read(self, text: str) -> RespondentToken:
+        """Return the token a text stands for.
+
+        Raises
+        ------
+        TokenForged
+            For every reason alike.
+        """
+        try:
+            encoded = text.removeprefix(PREFIX)
+            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        except (ValueError, binascii.Error) as error:
+            raise TokenForged from error
+        body, mac = raw[:_BODY_BYTES], raw[_BODY_BYTES:]
+        genuine = hmac.compare_digest(mac, self._mac(body))
+        if not text.startswith(PREFIX) or len(raw) != _BODY_BYTES + _MAC_BYTES or not genuine:
+            raise TokenForged
+        return RespondentToken(
+            UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big")
+        )
+
+    def _mac(self, body: bytes) -> bytes:
+        return hmac.digest(self._key, b"respondent/1" + body, sha256)[:_MAC_BYTES]

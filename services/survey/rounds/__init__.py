@@ -1,0 +1,1 @@
+"""Rounds: one wave for one case, with its measurements and invitations."""

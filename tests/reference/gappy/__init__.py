@@ -1,0 +1,1 @@
+"""A seeded data set with gaps, and what computed its reference values."""
