@@ -11,12 +11,12 @@ import importlib
 import json
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from joserfc.jwk import ECKey
-from pydantic_core import PydanticUndefined
+from pydantic import PostgresDsn, SecretStr
 
 from services.gateway.main import build_own
 from services.gateway.openapi.merging import OWNERS, Document, merge
@@ -40,9 +40,9 @@ def describe(service: str) -> Document:
     return document
 
 
-def documents() -> dict[str, Document]:
-    """Build all documents by the names of their files."""
-    described = {service: describe(service) for service in OWNERS}
+def documents(services: Sequence[str] = OWNERS) -> dict[str, Document]:
+    """Build the documents of services and the merged one, by the names of their files."""
+    described = {service: describe(service) for service in services}
     return {**described, MERGED: merge(described)}
 
 
@@ -69,26 +69,23 @@ def drifted(built: Mapping[str, Document], folder: Path = FOLDER) -> list[str]:
 
 
 def _made_up(settings_type: type[ServiceSettings]) -> dict[str, Any]:
-    """Make up a value for every setting that has none, by the end of its name."""
+    """Make up a value for every setting that must be given, by its type."""
     return {
-        name: _value(name)
+        name: _value(name, field.annotation)
         for name, field in settings_type.model_fields.items()
-        if field.default is PydanticUndefined
+        if field.is_required()
     }
 
 
-def _value(name: str) -> object:
-    values: dict[str, object] = {
-        "port": 0,
-        "dsn": "postgresql://nobody@127.0.0.1/nothing",
-        "keys": {"keys": []} if name == "operator_keys" else {},
-        "url": "http://127.0.0.1:1",
-        "upstreams": {},
-    }
-    end = name.rpartition("_")[2]
+def _value(name: str, kind: Any) -> object:
     if name == "signing_key":
         return json.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
-    return values.get(end, secrets.token_urlsafe(32))
+    if name == "operator_keys":
+        return {"keys": []}
+    if get_origin(kind) is dict:
+        return {}
+    values = {int: 0, PostgresDsn: "postgresql://127.0.0.1/nothing", SecretStr: secrets.token_urlsafe(48)}
+    return values.get(kind, "http://127.0.0.1:1")
 
 
 def main(arguments: list[str] | None = None) -> int:

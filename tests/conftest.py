@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
+from shared.observability import configure_logging
 from tests.support.databases import TestDatabase, make_database
 from tests.support.services import Stack, running_stack
 
@@ -18,8 +19,11 @@ from tests.support.services import Stack, running_stack
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerAddress]:
     """Run a PostgreSQL 18 that may forget everything when the machine dies."""
     folder: Path = tmp_path_factory.mktemp("postgres")
-    with EmbeddedPostgres(folder, options={"fsync": "off", "max_connections": "200"}) as server:
-        yield server.address
+    server = EmbeddedPostgres(folder, options={"fsync": "off", "max_connections": "200"})
+    try:
+        yield server.start()
+    finally:
+        server.destroy()
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +43,9 @@ async def stack(databases: dict[str, TestDatabase]) -> AsyncIterator[Stack]:
 def tenant() -> UUID:
     """Give the test a tenant of its own."""
     return uuid4()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_log() -> None:
+    """Keep the services' own log lines below warnings out of the tests' output."""
+    configure_logging("test", "WARNING")

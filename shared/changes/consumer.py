@@ -25,7 +25,7 @@ from shared.observability import FEED_EVENTS, FEED_FAILURES, FEED_LAG, describe
 _log = structlog.get_logger()
 
 _PAGE_SIZE = 500
-_LONG_POLL_SECONDS = 20
+_LONG_POLL_SECONDS = 5
 _RETRY_SECONDS = 0.2
 _LONGEST_RETRY_SECONDS = 5.0
 _LEASE_RETRY_SECONDS = 0.5
@@ -110,13 +110,19 @@ class FeedConsumer:
 
     async def run(self) -> None:
         """Follow the feed until cancelled; after a failure try again, ever more slowly."""
+        try:
+            await self._follow()
+        finally:
+            await self._client.close()
+
+    async def _follow(self) -> None:
         pause = _RETRY_SECONDS
         while True:
             try:
                 async with self._lease():
-                    pause = _RETRY_SECONDS
                     while True:
                         await self.step(wait=_LONG_POLL_SECONDS)
+                        pause = _RETRY_SECONDS
             except FenceMoved:
                 _log.warning("fence_moved", feed=self._name)
             except Exception as error:  # whatever it is, following must go on

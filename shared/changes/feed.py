@@ -61,8 +61,21 @@ class ChangeFeed:
         self._bell = bell
         self._readers = readers
 
-    async def page(self, after: str, limit: int, wait: float) -> ChangePage:
+    async def page(
+        self, after: str, limit: int, wait: float = 0, is_gone: Callable[[], Awaitable[bool]] | None = None
+    ) -> ChangePage:
         """Return the changes after a position, waiting for some if there are none.
+
+        Parameters
+        ----------
+        after : str
+            The `next` of the page before; empty for the beginning.
+        limit : int
+            Rows of the change log to read at most.
+        wait : float
+            Seconds to wait.
+        is_gone : callable, optional
+            Tells that nobody waits any more, as when a reader's connection has ended.
 
         Raises
         ------
@@ -75,7 +88,7 @@ class ChangeFeed:
             ticket = self._bell.ticket()
             page = await self._read(after, limit)
             left = deadline - asyncio.get_running_loop().time()
-            if page.events or left <= 0:
+            if page.events or left <= 0 or (is_gone and await is_gone()):
                 return page
             pause = next(pauses, None)
             if pause is not None:
@@ -160,7 +173,7 @@ def feed_router() -> APIRouter:
         """Return changes after a position; 410 says that the reader must begin again."""
         feed: ChangeFeed = request.app.state.feed
         try:
-            page = await feed.page(after, limit, wait)
+            page = await feed.page(after, limit, wait, request.is_disconnected)
         except PositionUnknown as unknown:
             raise Problem(UNKNOWN_POSITION) from unknown
         return Response(page.model_dump_json(by_alias=True), media_type="application/json")

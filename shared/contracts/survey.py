@@ -80,6 +80,7 @@ class MeasurementState(WireModel):
     instrument_version: int
     form: Form
     items: list[str]
+    sub_scales: dict[str, list[str]]
     respondents: list[Seat]
     subjects: list[Seat]
     submitted: list[bool]

@@ -22,12 +22,12 @@ class TestDatabase:
 
 def make_database(server: ServerAddress, service: str, name: str = "") -> TestDatabase:
     """Provision and migrate a service's database; another `name` gives one of its own."""
-    target = ServiceDatabase(service, *(_password(service, role) for role in _ROLES), database=name)
+    owner, app, feed = (_password(service, role) for role in _ROLES)
+    target = ServiceDatabase(service, owner, app, feed, database=name)
     provision_now(server.dsn(), target)
     upgrade(service, target.dsn(server.dsn(), "owner"))
-    return TestDatabase(
-        *(target.dsn(server.dsn(), role) for role in _ROLES), superuser=server.dsn(target.name)
-    )
+    logins = {role: target.dsn(server.dsn(), role) for role in _ROLES}
+    return TestDatabase(**logins, superuser=server.dsn(target.name))
 
 
 _ROLES = ("owner", "app", "feed")

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from services.analytics.main import build as build_analytics
-from services.analytics.settings import AnalyticsSettings
-from services.survey.main import build as build_survey
-from services.survey.settings import SurveySettings
 
 from deploy.local.ports import free_port
+from services.analytics.main import build as build_analytics
+from services.analytics.settings import AnalyticsSettings
 from services.cases.main import build as build_cases
 from services.cases.settings import CasesSettings
+from services.survey.main import build as build_survey
+from services.survey.settings import SurveySettings
 from shared.access.principal import Role
 from tests.support.databases import TestDatabase
 from tests.support.keys import private_key, random_secret, token, trusted_keys

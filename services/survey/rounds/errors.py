@@ -8,6 +8,12 @@ ROUND_CLOSED = Fault(
     "Målerunden er lukket; der kan ikke svares længere.",
     "The round is closed; answers are no longer taken.",
 )
+ROUND_EXISTS = Fault(
+    "round-exists",
+    409,
+    "Forløbet har allerede en målerunde på dette måletidspunkt.",
+    "The case already has a round for this wave.",
+)
 EMPTY_ROSTER = Fault(
     "empty-roster",
     422,

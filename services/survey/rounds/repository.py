@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, func, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
+from services.survey.instruments.definition import load_catalogue
 from services.survey.rounds.roster import PlannedInvitation, PlannedMeasurement, RoundPlan
 from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
 from shared.changes.feed import Subject
@@ -218,7 +220,7 @@ async def _read_newest_answers(
             form.c.seat,
             form.c.share_with_team,
         )
-        .distinct(answer_set.c.tenant_id, answer_set.c.form_id)
+        .ext(distinct_on(answer_set.c.tenant_id, answer_set.c.form_id))
         .join(
             form,
             and_(form.c.tenant_id == answer_set.c.tenant_id, form.c.id == answer_set.c.form_id),
@@ -233,6 +235,7 @@ async def _read_newest_answers(
 
 
 def _measurement_state(row: Row[Any], answers: Sequence[Row[Any]]) -> dict[str, Any]:
+    instrument = load_catalogue()[row.instrument, row.instrument_version]
     count = len(row.respondents)
     width = len(row.subjects) * len(row.items)
     cells = bytearray([NOT_ANSWERED] * (count * width))
@@ -253,6 +256,7 @@ def _measurement_state(row: Row[Any], answers: Sequence[Row[Any]]) -> dict[str, 
         instrument_version=row.instrument_version,
         form=row.form,
         items=row.items,
+        sub_scales={part.id: list(part.items) for part in instrument.sub_scales},
         respondents=row.respondents,
         subjects=row.subjects,
         submitted=submitted,

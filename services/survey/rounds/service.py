@@ -7,7 +7,7 @@ from sqlalchemy import Row
 from services.survey.answering.tokens import RespondentToken, RespondentTokens
 from services.survey.instruments.definition import Instrument, load_catalogue
 from services.survey.rounds.cases_client import CasesClient
-from services.survey.rounds.errors import EMPTY_ROSTER
+from services.survey.rounds.errors import EMPTY_ROSTER, ROUND_EXISTS
 from services.survey.rounds.repository import (
     INVITATION_ROWS,
     ROUND_ROWS,
@@ -62,9 +62,18 @@ class RoundOpener:
             raise Problem(EMPTY_ROSTER)
         async with self._database.transaction(caller.tenant, caller) as transaction:
             if not await _write(transaction, round_id, wanted, (roster, plan)):
-                stored = await read_row(transaction, ROUND_ROWS, round_id)
-                return await _repeat(transaction, stored, wanted, precondition)
+                return await _lost_race(transaction, round_id, wanted, precondition)
             return await show_round(transaction, round_id), Put(version=1, created=True)
+
+
+async def _lost_race(
+    transaction: Transaction, round_id: UUID, wanted: OpenRound, precondition: Precondition
+) -> tuple[RoundView, Put]:
+    """Answer when the round, or another of the same case and wave, is there already."""
+    stored = await transaction.first(select_row(ROUND_ROWS, transaction.tenant, round_id))
+    if stored is None:
+        raise Problem(ROUND_EXISTS)
+    return await _repeat(transaction, stored, wanted, precondition)
 
 
 async def _repeat(

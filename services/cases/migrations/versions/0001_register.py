@@ -57,16 +57,7 @@ _TABLES = {
     f"{_references('case_id', 'citizen_case')}",
 }
 
-_READ_BY_FEED = {
-    "area",
-    "unit",
-    "person",
-    "professional",
-    "citizen_case",
-    "participant",
-    "study",
-    "enrolment",
-}
+_HIDDEN_FROM_FEED = {"registration", "involvement", "citizen", "classification"}
 
 _INDEXES = {
     "involvement_case": "involvement (tenant_id, case_id)",
@@ -87,7 +78,7 @@ def upgrade() -> None:
     create_house_tables("cases")
     for table, columns in _TABLES.items():
         op.execute(f"CREATE TABLE {table} ({columns})")
-        protect(table, "cases", feed_reads=table in _READ_BY_FEED)
+        protect(table, "cases", feed_reads=table not in _HIDDEN_FROM_FEED)
     for index, columns in _INDEXES.items():
         op.execute(f"CREATE INDEX {index} ON {columns}")
 

@@ -22,7 +22,7 @@ _TABLES = {
     "visibility text NOT NULL CHECK (visibility IN ('team-open', 'confidential')), "
     "state text NOT NULL CHECK (state IN ('open', 'closed')), respondent_label text NOT NULL, "
     "request jsonb NOT NULL, not_asked jsonb NOT NULL, opened_at timestamptz NOT NULL, "
-    "closed_at timestamptz, PRIMARY KEY (tenant_id, id)",
+    "closed_at timestamptz, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, case_id, wave)",
     "measurement": f"{_KEY}, version bigint NOT NULL, round_id uuid NOT NULL, instrument text NOT NULL, "
     "instrument_version integer NOT NULL, form text NOT NULL, items jsonb NOT NULL, "
     "respondents jsonb NOT NULL, subjects jsonb NOT NULL, asked bytea NOT NULL, level text NOT NULL, "
@@ -45,7 +45,6 @@ _TABLES = {
 _READ_BY_FEED = {"survey_round", "measurement", "form", "answer_set"}
 
 _INDEXES = {
-    "survey_round_case": "survey_round (tenant_id, case_id)",
     "form_invitation": "form (tenant_id, invitation_id)",
     "answer_set_measurement": "answer_set (tenant_id, measurement_id)",
 }

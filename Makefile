@@ -1,0 +1,67 @@
+# Everything a person does with this repository. `make` alone lists it.
+# Needs Python 3.11+ (with venv) and make; the rest goes into .venv, from pins with hashes.
+
+PYTHON ?= python3
+DATA ?=
+PORT ?=
+ARGS ?=
+
+VENV_PYTHON := .venv/bin/python
+CODE := $(wildcard deploy services shared tests benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help run clean-data test lint types contracts drift check openapi pins deploy-check soak \
+        env-run env-dev
+.SILENT:
+.NOTPARALLEL:
+
+help: ## Show what can be made (the default)
+	awk 'BEGIN { FS = ":.*## " } \
+	  /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	echo
+	echo '  make run DATA=folder PORT=9000      another data set, another first port'
+	echo '  make test ARGS="tests/deploy -x"    a part of the tests'
+	echo '  make PYTHON=python3.13 ...          another Python'
+
+run: env-run ## Start everything on this machine and do the main job (Ctrl-C ends it)
+	$(VENV_PYTHON) -m deploy.local run $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port "$(PORT)") $(ARGS)
+
+clean-data: env-run ## Drop all data that `make run` has made
+	$(VENV_PYTHON) -m deploy.local clean $(ARGS)
+
+test: env-dev ## Run the tests, against a real PostgreSQL
+	$(VENV_PYTHON) -m pytest $(ARGS)
+
+lint: env-dev ## Check style, formatting and that the pins are in order
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m deploy.pins --check
+
+types: env-dev ## Check the types (mypy --strict)
+	$(VENV_PYTHON) -m mypy $(CODE)
+
+contracts: env-dev ## Check who may import whom
+	$(VENV_PYTHON) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
+
+drift: env-dev ## Check that docs/openapi is what the code says
+	$(VENV_PYTHON) -m deploy.openapi --check
+
+deploy-check: env-dev ## Check the Dockerfile, the compose file and other YAML
+	$(VENV_PYTHON) -m deploy.checks
+
+check: lint types contracts drift deploy-check test ## Check everything, the quick things first
+
+openapi: env-dev ## Write docs/openapi anew from the code
+	$(VENV_PYTHON) -m deploy.openapi
+
+pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
+	$(VENV_PYTHON) -m deploy.pins $(ARGS)
+
+soak: env-dev ## Run the long simulations of the statistics
+	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
+
+env-run:
+	$(PYTHON) deploy/bootstrap.py run
+
+env-dev:
+	$(PYTHON) deploy/bootstrap.py dev

@@ -1,0 +1,55 @@
+"""A measurement as the methods need it: its cube, and who stands on which axis."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Row
+
+from services.analytics.methods.cube import Cube
+from shared.contracts.survey import Form, MeasurementState, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One instrument in one round."""
+
+    state: MeasurementState
+    cube: Cube
+
+    @property
+    def form(self) -> Form:
+        """Who rates whom."""
+        return self.state.form
+
+    @property
+    def respondents(self) -> list[Seat]:
+        """The first axis of the cube."""
+        return self.state.respondents
+
+    def item_groups(self) -> dict[str, tuple[int, ...]]:
+        """Return the instrument's sub-scales as positions of items."""
+        place = {item: position for position, item in enumerate(self.state.items)}
+        return {name: tuple(place[item] for item in items) for name, items in self.state.sub_scales.items()}
+
+    def answering(self) -> list[bool]:
+        """Tell of each respondent whether any answer is valid."""
+        return [bool(row.any()) for row in self.cube.valid]
+
+    def persons(self) -> list[UUID]:
+        """Return each respondent as a person, who may have several seats."""
+        return [seat.person_id or seat.id for seat in self.respondents]
+
+
+def measurement_of(row: Row[Any]) -> Measurement:
+    """Read a row of the projection."""
+    state = MeasurementState.model_validate(row.state)
+    shape = (len(state.respondents), len(state.subjects))
+    cells = np.frombuffer(row.cells, dtype=np.int8).reshape(*shape, len(state.items))
+    asked = np.frombuffer(row.asked, dtype=np.uint8).reshape(shape).astype(np.bool_)
+    own = np.array(
+        [[one.id == other.id for other in state.subjects] for one in state.respondents],
+        dtype=np.bool_,
+    ).reshape(shape)
+    return Measurement(state, Cube(cells, own=own, skipped=~asked & ~own))

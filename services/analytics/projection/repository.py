@@ -1,0 +1,145 @@
+"""Every statement on the projection's tables."""
+
+from base64 import b64decode
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from services.analytics.projection.tables import known_tenant, measurement_cube, register_state
+from shared.changes.events import ChangeEvent
+from shared.contracts.survey import MeasurementState
+from shared.database.connection import Transaction
+
+SURVEY_FEED = "survey"
+REGISTER_FEED = "cases"
+
+_CLEAR_AT_ONCE = 500
+_ACTIVE = text("SELECT generation FROM feed_position WHERE consumer = :feed AND state = 'active'")
+
+
+async def know_tenants(transaction: Transaction, tenants: Sequence[UUID]) -> None:
+    """Note that there are rows of these tenants."""
+    await transaction.execute(
+        insert(known_tenant).values([{"tenant_id": tenant} for tenant in tenants]).on_conflict_do_nothing()
+    )
+
+
+async def upsert_cubes(transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
+    """Write one tenant's measurements, newer over older."""
+    rows = [_cube_row(generation, event) for event in events if event.data is not None]
+    await _upsert(transaction, measurement_cube, rows)
+    await _delete_erased(transaction, measurement_cube, generation, events)
+
+
+def _cube_row(generation: int, event: ChangeEvent) -> dict[str, Any]:
+    state = MeasurementState.model_validate(event.data)
+    return {
+        "tenant_id": event.tenantid,
+        "generation": generation,
+        "id": state.id,
+        "version": state.version,
+        "round_id": state.round_id,
+        "case_id": state.case_id,
+        "wave": state.wave,
+        "round_state": state.round_state,
+        "state": state.model_dump(mode="json", by_alias=True),
+        "cells": b64decode(state.cells),
+        "asked": b64decode(state.asked),
+    }
+
+
+async def upsert_register(transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
+    """Write one tenant's subjects of the register, newer over older."""
+    rows = [
+        {
+            "tenant_id": event.tenantid,
+            "generation": generation,
+            "kind": event.type,
+            "id": event.subject,
+            "version": event.subjectversion,
+            "state": event.data,
+        }
+        for event in events
+        if event.data is not None
+    ]
+    await _upsert(transaction, register_state, rows)
+    await _delete_erased(transaction, register_state, generation, events)
+
+
+async def _upsert(transaction: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert(table).values(list(rows))
+    keys = [column.name for column in table.primary_key]
+    newer = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    await transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_=newer,
+            where=table.c.version < statement.excluded.version,
+        )
+    )
+
+
+async def _delete_erased(
+    transaction: Transaction, table: Table, generation: int, events: Sequence[ChangeEvent]
+) -> None:
+    erased = [event.subject for event in events if event.data is None]
+    if erased:
+        await transaction.execute(
+            delete(table).where(
+                table.c.tenant_id == transaction.tenant,
+                table.c.generation == generation,
+                table.c.id.in_(erased),
+            )
+        )
+
+
+async def clear_some(transaction: Transaction, table: Table, generation: int) -> bool:
+    """Delete some rows of a generation, tenant by tenant; tell whether none are left."""
+    for row in await transaction.rows(select(known_tenant.c.tenant_id)):
+        await transaction.act_for(row.tenant_id)
+        keys = list(table.primary_key)
+        batch = (
+            select(*keys)
+            .where(table.c.tenant_id == row.tenant_id, table.c.generation == generation)
+            .limit(_CLEAR_AT_ONCE)
+        )
+        deleted = await transaction.execute(delete(table).where(tuple_(*keys).in_(batch)))
+        if deleted.rowcount:
+            return False
+    return True
+
+
+async def active_generation(transaction: Transaction, feed: str) -> int:
+    """Return the generation that is read; 0, which has no rows, before there is one."""
+    generation = (await transaction.execute(_ACTIVE, {"feed": feed})).scalar_one_or_none()
+    return int(generation or 0)
+
+
+async def read_cubes(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
+    """Return a tenant's measurements that meet the conditions, in the order of their ids."""
+    generation = await active_generation(transaction, SURVEY_FEED)
+    return await transaction.rows(
+        _mine(transaction, measurement_cube, generation).where(*conditions).order_by(measurement_cube.c.id)
+    )
+
+
+async def read_register(transaction: Transaction, kind: str, subject: UUID) -> Any:
+    """Return the state of a subject of the register, or None."""
+    generation = await active_generation(transaction, REGISTER_FEED)
+    row = await transaction.first(
+        _mine(transaction, register_state, generation).where(
+            register_state.c.kind == kind, register_state.c.id == subject
+        )
+    )
+    return row.state if row else None
+
+
+def _mine(transaction: Transaction, table: Table, generation: int) -> Select[Any]:
+    return select(table).where(table.c.tenant_id == transaction.tenant, table.c.generation == generation)

@@ -1,0 +1,51 @@
+"""Who may see what; pure. Nothing else in analytics decides it.
+
+- A case's exact results are for its team: whoever was in the roster when the round opened, and its
+  case leads; only in a `team-open` round, and only once it is closed.
+- Everybody else sees means over at least the minimum number of people, or nothing.
+- A leader's scores are the leader's own, over at least the minimum number of own employees.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.register import CaseState, ParticipantRole
+from shared.contracts.survey import MeasurementState, RoundState, Visibility
+
+_CASE_LEADS = {ParticipantRole.FACILITATOR, ParticipantRole.CO_LEADER}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSize:
+    """The smallest number of people an aggregate may be about."""
+
+    minimum: int
+
+    def is_reached_by(self, people: int) -> bool:
+        """Tell whether an aggregate over this many people may leave."""
+        return people >= self.minimum
+
+
+def is_of_team(person: UUID | None, network: MeasurementState, case: CaseState | None) -> bool:
+    """Tell whether a person was in the round's roster, or leads the case now."""
+    if person is None:
+        return False
+    leads: Iterable[UUID] = (
+        each.person_id for each in (case.participants if case else ()) if each.role in _CASE_LEADS
+    )
+    return any(seat.person_id == person for seat in network.respondents) or person in leads
+
+
+def shows_team_results(person: UUID | None, network: MeasurementState, case: CaseState | None) -> bool:
+    """Tell whether a person sees the exact results of a round."""
+    return (
+        network.round_state is RoundState.CLOSED
+        and network.visibility is Visibility.TEAM_OPEN
+        and is_of_team(person, network, case)
+    )
+
+
+def shows_own_leadership(person: UUID | None, leader_person: UUID | None) -> bool:
+    """Tell whether a person is the leader whose scores are asked for."""
+    return person is not None and person == leader_person

@@ -1,0 +1,122 @@
+"""Routes of scores. What may not be seen and what does not exist answer alike: `not-available`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Query, Request
+from starlette.responses import Response
+
+from services.analytics.release.envelope import Released
+from services.analytics.scores.schemas import (
+    Associations,
+    CaseResults,
+    LeaderResults,
+    LiveScores,
+    MatrixView,
+    Overview,
+    Reliabilities,
+)
+from services.analytics.scores.service import Scores
+from services.analytics.scores.wave_scores import associations, overview, reliabilities
+from shared.access.policy import Caller, allow
+from shared.access.principal import Role
+from shared.app.routing import strict_router
+from shared.representation import represent
+from shared.wire import Code
+
+router = strict_router("scores")
+
+_PERSONS = (Role.PROFESSIONAL, Role.LEADER)
+_RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
+
+CaseId = Annotated[UUID, Path(alias="caseId")]
+LeaderId = Annotated[UUID, Path(alias="leaderId", description="The leader's own employment.")]
+RoundId = Annotated[UUID, Path(alias="roundId")]
+WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
+WavePath = Annotated[Code, Path(alias="wave", examples=["baseline"])]
+
+
+async def _scores(request: Request) -> Scores:
+    scores: Scores = request.app.state.scores
+    return scores
+
+
+ScoresNow = Annotated[Scores, Depends(_scores)]
+
+
+@router.get(
+    "/v1/cases/{caseId}/matrix",
+    dependencies=[allow(*_PERSONS)],
+    response_model=Released[MatrixView],
+)
+async def get_matrix(
+    request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, scores: ScoresNow
+) -> Response:
+    """See who experiences whom how: for the case's own team, once the round is closed."""
+    return represent(request, await scores.matrix(caller, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/scores",
+    dependencies=[allow(*_PERSONS, *_RESEARCHERS)],
+    response_model=Released[CaseResults],
+)
+async def get_case_scores(
+    request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, scores: ScoresNow
+) -> Response:
+    """See a case's score, its dimensions, and how much was answered."""
+    return represent(request, await scores.case_scores(caller, case_id, wave))
+
+
+@router.get(
+    "/v1/leaders/{leaderId}/scores",
+    dependencies=[allow(Role.LEADER)],
+    response_model=Released[LeaderResults],
+)
+async def get_leader_scores(
+    request: Request, leader_id: LeaderId, wave: WaveQuery, caller: Caller, scores: ScoresNow
+) -> Response:
+    """See my own scores as a leader, from enough of my own employees."""
+    return represent(request, await scores.leader_scores(caller, leader_id, wave))
+
+
+@router.get(
+    "/v1/waves/{wave}/overview",
+    dependencies=[allow(*_RESEARCHERS)],
+    response_model=Released[Overview],
+)
+async def get_overview(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+    """See all cases of a wave together."""
+    return represent(request, await scores.of_wave(caller, wave, overview))
+
+
+@router.get(
+    "/v1/waves/{wave}/reliability",
+    dependencies=[allow(*_RESEARCHERS)],
+    response_model=Released[Reliabilities],
+)
+async def get_reliability(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+    """See Cronbach's alpha of each instrument in a wave."""
+    return represent(request, await scores.of_wave(caller, wave, reliabilities))
+
+
+@router.get(
+    "/v1/waves/{wave}/associations",
+    dependencies=[allow(*_RESEARCHERS)],
+    response_model=Released[Associations],
+)
+async def get_associations(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+    """See how leadership goes with relational capacity, and that with the citizen's experience."""
+    return represent(request, await scores.of_wave(caller, wave, associations))
+
+
+@router.get(
+    "/v1/rounds/{roundId}/live-scores",
+    dependencies=[allow(Role.CASE_SYSTEM, scope="scores:live")],
+    response_model=LiveScores,
+)
+async def get_live_scores(
+    request: Request, round_id: RoundId, caller: Caller, scores: ScoresNow
+) -> Response:
+    """See a round's scores while answers come in; they reveal single answers to whoever watches."""
+    return represent(request, await scores.live_scores(caller, round_id))

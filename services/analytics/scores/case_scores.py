@@ -1,0 +1,121 @@
+"""Works one case's measurements into what is shown of them; pure."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from services.analytics.methods.cube import Cube, merge, tally
+from services.analytics.methods.dyads import dyads_of
+from services.analytics.methods.person_forms import form_score
+from services.analytics.methods.response import Response, response_of
+from services.analytics.methods.scores import (
+    Score,
+    dimension_scores,
+    given_scores,
+    mean_of_dyads,
+    mean_of_given,
+    pooled_cells,
+    received_scores,
+    sub_scores,
+)
+from services.analytics.projection.measurement import Measurement
+from services.analytics.release.envelope import ScoreView, figure, score
+from services.analytics.scores.schemas import (
+    CaseResults,
+    CaseScoreView,
+    MatrixView,
+    NamedScore,
+    ParticipantScores,
+    Provenance,
+    ResponseQuality,
+)
+
+
+def provenance_of(measurements: Sequence[Measurement], wave: str) -> Provenance:
+    """Say which data figures come from."""
+    digest = blake2b(digest_size=12)
+    for each in sorted(measurements, key=lambda one: one.state.id):
+        digest.update(each.state.id.bytes + each.state.version.to_bytes(8, "big"))
+    instruments = {f"{each.state.instrument}/{each.state.instrument_version}" for each in measurements}
+    return Provenance(data_version=digest.hexdigest(), instruments=sorted(instruments), wave=wave)
+
+
+def matrix_view(network: Measurement) -> MatrixView:
+    """Show the matrix of one network measurement, exactly."""
+    dyads = dyads_of(network.cube)
+    given, received = given_scores(dyads), received_scores(dyads)
+    return MatrixView(
+        provenance=provenance_of([network], network.state.wave),
+        visibility=network.state.visibility,
+        participants=[
+            ParticipantScores(
+                id=seat.id,
+                label=seat.label,
+                professional_group=seat.professional_group,
+                given=score(given[place]),
+                received=score(received[place]),
+            )
+            for place, seat in enumerate(network.respondents)
+        ],
+        cells=[[figure(cell) for cell in row] for row in dyads.matrix()],
+    )
+
+
+def case_results(
+    network: Measurement, others: Sequence[Measurement], citizen: ScoreView | None
+) -> CaseResults:
+    """Show one case's scores."""
+    cube = network.cube
+    dyads = dyads_of(cube)
+    return CaseResults(
+        provenance=provenance_of([network, *others], network.state.wave),
+        case_score=CaseScoreView(
+            mean_of_dyads=score(mean_of_dyads(dyads)),
+            mean_of_given=score(mean_of_given(dyads)),
+            pooled_cells=score(pooled_cells([cube])),
+        ),
+        dimensions=named(network.state.items, dimension_scores([cube])),
+        sub_scales=named_groups(sub_scores(cube, network.item_groups())),
+        response=response_quality([cube]),
+        citizen=citizen,
+    )
+
+
+def shared_citizen_score(measurement: Measurement) -> ScoreView | None:
+    """Return the citizens' score if every one who answered shared it with the team."""
+    state = measurement.state
+    answered = [
+        shared
+        for shared, submitted in zip(state.shared_with_team, state.submitted, strict=True)
+        if submitted
+    ]
+    if not answered or not all(answered):
+        return None
+    return score(form_score(measurement.cube, {}).overall)
+
+
+def named(codes: Sequence[str], scores: Sequence[Score]) -> list[NamedScore]:
+    """Put names to scores."""
+    return [NamedScore(code=code, score=score(found)) for code, found in zip(codes, scores, strict=True)]
+
+
+def named_groups(groups: Mapping[str, Score]) -> list[NamedScore]:
+    """Show scores of item groups."""
+    return named(list(groups), list(groups.values()))
+
+
+def response_quality(cubes: Sequence[Cube]) -> ResponseQuality:
+    """Show how much was answered."""
+    responses = [response_of(cube) for cube in cubes]
+    response = Response(
+        asked=sum(each.asked for each in responses),
+        responded=sum(each.responded for each in responses),
+    )
+    counts = merge(tuple(tally(cube) for cube in cubes))
+    return ResponseQuality(
+        asked=response.asked,
+        responded=response.responded,
+        rate=figure(response.rate),
+        tier=response.tier,
+        dont_know_rate=figure(counts.dont_know_rate),
+        dont_work_with_rate=figure(counts.dont_work_with_rate),
+    )

@@ -1,0 +1,185 @@
+"""Scores on the wire."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.analytics.methods.response import Tier
+from services.analytics.release.envelope import EstimateView, FigureView, IntervalView, ScoreView
+from shared.contracts.survey import Visibility
+from shared.wire import WireModel
+
+METHOD_VERSION = "1"
+
+
+class Provenance(WireModel):
+    """Where figures come from: the same data version gives the same bytes."""
+
+    method_version: str = METHOD_VERSION
+    data_version: str
+    instruments: list[str] = Field(examples=[["relational-capacity/1"]])
+    wave: str
+
+
+class ParticipantScores(WireModel):
+    """One participant: how this one rates the others, and is rated by them."""
+
+    id: UUID
+    label: str
+    professional_group: str | None
+    given: ScoreView
+    received: ScoreView
+
+
+class MatrixView(WireModel):
+    """Who experiences whom how. Rows rate, columns are rated; a cell is the mean of six answers."""
+
+    purpose: Literal["better-collaboration"] = Field(
+        default="better-collaboration",
+        description="The matrix is there to improve collaboration, not to judge anybody.",
+    )
+    provenance: Provenance
+    visibility: Visibility
+    participants: list[ParticipantScores]
+    cells: list[list[FigureView]]
+
+
+class CaseScoreView(WireModel):
+    """A case's score in the three orders of averaging; `meanOfDyads` is the primary one."""
+
+    mean_of_dyads: ScoreView
+    mean_of_given: ScoreView
+    pooled_cells: ScoreView
+
+
+class NamedScore(WireModel):
+    """The score of a dimension or sub-scale."""
+
+    code: str = Field(examples=["knowledge-sharing"])
+    score: ScoreView
+
+
+class ResponseQuality(WireModel):
+    """How much of what was asked was answered."""
+
+    asked: int
+    responded: int
+    rate: FigureView
+    tier: Tier | None
+    dont_know_rate: FigureView
+    dont_work_with_rate: FigureView
+
+
+class CaseResults(WireModel):
+    """A case in one wave."""
+
+    provenance: Provenance
+    case_score: CaseScoreView
+    dimensions: list[NamedScore]
+    sub_scales: list[NamedScore]
+    response: ResponseQuality
+    citizen: ScoreView | None = Field(description="Only where the citizen shared it with the team.")
+
+
+class LeaderResults(WireModel):
+    """A leader's scores over distinct own employees, each counted once."""
+
+    provenance: Provenance
+    overall: ScoreView
+    sub_scales: list[NamedScore]
+
+
+class RegressionView(WireModel):
+    """A line with its uncertainty."""
+
+    intercept: EstimateView
+    slope: EstimateView
+    errors: str = Field(description="How the standard errors are worked out.", examples=["CR2"])
+    clusters: list[int]
+
+
+class PercentView(WireModel):
+    """What a rise of `change` percent goes with, under both conventions."""
+
+    change: float
+    scale_range: FigureView = Field(description="In percent of the scale's range; equals the slope.")
+    relative_to_means: FigureView
+
+
+class LeadershipToRkView(WireModel):
+    """Relational capacity given by a respondent, by how the same one experiences the leader."""
+
+    unit_of_analysis: str
+    n: int
+    cases: int
+    leaders: int
+    by_case: RegressionView
+    by_leader: RegressionView
+    two_way: RegressionView
+    percent: PercentView
+
+
+class RkToCitizenView(WireModel):
+    """The citizen's experience, by the case's relational capacity."""
+
+    unit_of_analysis: str
+    n: int
+    regression: RegressionView
+    percent: PercentView
+
+
+class Associations(WireModel):
+    """The two relations the method rests on, in one wave."""
+
+    provenance: Provenance
+    leadership_to_rk: LeadershipToRkView | None
+    rk_to_citizen: RkToCitizenView | None
+
+
+class AlphaView(WireModel):
+    """Cronbach's alpha over rows with every answer, and over all pairs of answers."""
+
+    level: str = Field(description="What a row is.", examples=["dyads"])
+    listwise: FigureView
+    listwise_rows: int
+    pairwise: FigureView
+    pairwise_rows: int
+    feldt: IntervalView | None = Field(description="Only where each row is another respondent's.")
+
+
+class InstrumentReliability(WireModel):
+    """One instrument's reliability."""
+
+    instrument: str
+    version: int
+    alpha: AlphaView
+
+
+class Reliabilities(WireModel):
+    """Every instrument's reliability in one wave."""
+
+    provenance: Provenance
+    instruments: list[InstrumentReliability]
+
+
+class Overview(WireModel):
+    """All cases of one wave together."""
+
+    provenance: Provenance
+    cases: int
+    mean_of_cases: FigureView
+    sd_of_cases: FigureView
+    dimensions: list[NamedScore]
+    response: ResponseQuality
+    leaders: int = Field(description="Leaders that at least one own employee was asked about.")
+    leaders_reaching_group_size: int
+
+
+class LiveScores(WireModel):
+    """A round's scores while answers still come in; for technical clients only."""
+
+    provenance: Provenance
+    submitted: int
+    asked: int
+    case_score: ScoreView | None

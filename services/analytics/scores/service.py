@@ -1,0 +1,147 @@
+"""Use cases of scores: read the projection, decide what may leave, work it out, let it out."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from services.analytics.methods.dyads import dyads_of
+from services.analytics.methods.scores import mean_of_dyads
+from services.analytics.projection.measurement import Measurement, measurement_of
+from services.analytics.projection.repository import read_cubes, read_register
+from services.analytics.projection.tables import measurement_cube
+from services.analytics.release.decisions import (
+    GroupSize,
+    shows_own_leadership,
+    shows_team_results,
+)
+from services.analytics.release.envelope import Released, released, score
+from services.analytics.scores.case_scores import (
+    case_results,
+    matrix_view,
+    provenance_of,
+    shared_citizen_score,
+)
+from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
+from services.analytics.scores.wave_scores import Wave, leader_results
+from shared.access.principal import Principal
+from shared.audit import Access, record_access
+from shared.contracts.register import CASE, PROFESSIONAL, CaseState, ProfessionalState
+from shared.contracts.survey import Form, RoundState
+from shared.database.connection import Database, Transaction
+from shared.errors import NOT_FOUND, Problem
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class _CaseData:
+    """A case's measurements in one wave, and what the register knows of the case."""
+
+    measurements: Sequence[Measurement]
+    case: CaseState | None
+
+    def of(self, form: Form) -> Measurement | None:
+        """Return the measurement of one form."""
+        return next((each for each in self.measurements if each.form is form), None)
+
+
+class Scores:
+    """Answers for scores. Statistics never run inside a transaction, heavy ones never on the loop."""
+
+    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
+        self._database = database
+        self._size = size
+        self._executor = executor
+
+    async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
+        """Return a case's exact matrix to its team, once the round is closed."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            data = await _read_case(transaction, case_id, wave)
+            network = data.of(Form.NETWORK)
+            if network is None or not shows_team_results(caller.person, network.state, data.case):
+                return released(None)
+            await record_access(transaction, Access("read", "matrix", case_id, "case-team"))
+        return released(matrix_view(network))
+
+    async def case_scores(self, caller: Principal, case_id: UUID, wave: str) -> Released[CaseResults]:
+        """Return a case's scores: to its team exactly, to others over enough people."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            data = await _read_case(transaction, case_id, wave)
+            await record_access(transaction, Access("read", "case-scores", case_id, "case-results"))
+        network = data.of(Form.NETWORK)
+        if network is None or network.state.round_state is not RoundState.CLOSED:
+            return released(None)
+        exact = shows_team_results(caller.person, network.state, data.case)
+        others = [each for each in data.measurements if each is not network]
+        citizens = data.of(Form.CITIZEN)
+        shared = shared_citizen_score(citizens) if exact and citizens else None
+        results = case_results(network, others, shared)
+        raters = results.case_score.mean_of_dyads.raters
+        return released(results if exact or self._size.is_reached_by(raters) else None)
+
+    async def leader_scores(self, caller: Principal, leader: UUID, wave: str) -> Released[LeaderResults]:
+        """Return a leader's scores to that leader alone."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            known = await read_register(transaction, PROFESSIONAL, leader)
+            own = ProfessionalState.model_validate(known).person_id if known else None
+            if not shows_own_leadership(caller.person, own):
+                return released(None)
+            found = await _read_wave(transaction, wave)
+            await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
+        return released(leader_results(found, leader, self._size))
+
+    async def of_wave(
+        self,
+        caller: Principal,
+        wave: str,
+        work_out: Callable[[Wave, GroupSize], Content | None],
+    ) -> Released[Content]:
+        """Return something worked out over all closed rounds of a wave."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            found = await _read_wave(transaction, wave)
+        loop = asyncio.get_running_loop()
+        return released(await loop.run_in_executor(self._executor, work_out, found, self._size))
+
+    async def live_scores(self, caller: Principal, round_id: UUID) -> LiveScores:
+        """Return a round's scores while it is open; the policy lets only technical clients ask.
+
+        Raises
+        ------
+        Problem
+            404 if the tenant has no such round.
+        """
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            rows = await read_cubes(transaction, measurement_cube.c.round_id == round_id)
+            if not rows:
+                raise Problem(NOT_FOUND)
+            await record_access(transaction, Access("read", "live-scores", round_id, "live"))
+        measurements = [measurement_of(row) for row in rows]
+        network = next((each for each in measurements if each.form is Form.NETWORK), None)
+        submitted = [done for each in measurements for done in each.state.submitted]
+        return LiveScores(
+            provenance=provenance_of(measurements, measurements[0].state.wave),
+            submitted=sum(submitted),
+            asked=len(submitted),
+            case_score=score(mean_of_dyads(dyads_of(network.cube))) if network else None,
+        )
+
+
+async def _read_case(transaction: Transaction, case_id: UUID, wave: str) -> _CaseData:
+    rows = await read_cubes(
+        transaction, measurement_cube.c.case_id == case_id, measurement_cube.c.wave == wave
+    )
+    known = await read_register(transaction, CASE, case_id)
+    case = CaseState.model_validate(known) if known else None
+    return _CaseData([measurement_of(row) for row in rows], case)
+
+
+async def _read_wave(transaction: Transaction, wave: str) -> Wave:
+    rows = await read_cubes(
+        transaction,
+        measurement_cube.c.wave == wave,
+        measurement_cube.c.round_state == RoundState.CLOSED,
+    )
+    return Wave(wave, [measurement_of(row) for row in rows])

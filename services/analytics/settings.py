@@ -1,0 +1,20 @@
+"""What analytics needs to start."""
+
+from pydantic import AnyHttpUrl, Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import Secret, ServiceSettings
+
+
+class AnalyticsSettings(ServiceSettings):
+    """Settings of `analytics`; variables begin with ``ANALYTICS_``.
+
+    `minimum_group_size` is how many people an aggregate must be about before it leaves.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ANALYTICS_")
+
+    signing_key: Secret
+    cases_url: AnyHttpUrl
+    survey_url: AnyHttpUrl
+    minimum_group_size: int = Field(default=5, ge=3, le=50)

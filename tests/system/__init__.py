@@ -1,0 +1,1 @@
+"""The services together: what only shows when they work with each other."""
