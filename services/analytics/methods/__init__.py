@@ -1,0 +1,1 @@
+"""Methods: every statistic, arrays in and frozen results out; refuses services, SQL and the web."""

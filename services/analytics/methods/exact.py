@@ -1,0 +1,86 @@
+"""Exact means: whole-number ratios added as fractions, rounded once; refuses order dependence."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import fsum, sqrt
+
+import numpy as np
+
+from services.analytics.methods.arrays import IntArray
+from services.analytics.methods.results import Quantity, Reason, undefined
+
+
+def mean_of_ratios(sums: IntArray, counts: IntArray) -> Fraction | None:
+    """Return the mean of sums / counts where counts > 0, exactly; None where no count is.
+
+    Parameters
+    ----------
+    sums, counts : int arrays of one shape
+        Numerators and denominators; a count of 0 is left out.
+
+    Notes
+    -----
+    Ratios of one denominator are added as integers first: the result does not depend
+    on the order of the entries, and rounding happens once, in `float()`.
+
+    Examples
+    --------
+    >>> mean_of_ratios(np.array([3, 4, 0]), np.array([1, 2, 0]))
+    Fraction(5, 2)
+    """
+    rows = int((counts > 0).sum())
+    if rows == 0:
+        return None
+    total = sum(
+        (Fraction(int(sums[counts == count].sum()), int(count)) for count in np.unique(counts[counts > 0])),
+        Fraction(0),
+    )
+    return total / rows
+
+
+def mean(values: Iterable[Fraction | None]) -> Fraction | None:
+    """Return the exact mean of the values that exist; None of none.
+
+    Examples
+    --------
+    >>> mean([Fraction(1, 2), None, Fraction(1)])
+    Fraction(3, 4)
+    """
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) / len(known) if known else None
+
+
+def rounded(value: Fraction | None, reason: Reason = Reason.NO_DATA) -> Quantity:
+    """Return the nearest float of an exact value, or undefined for `reason`.
+
+    Examples
+    --------
+    >>> rounded(Fraction(1, 3)).value
+    0.3333333333333333
+    """
+    return undefined(reason) if value is None else Quantity(float(value))
+
+
+def float_mean(values: list[float]) -> Quantity:
+    """Return the mean of floats, their sum rounded once; undefined (`no-data`) of none.
+
+    Examples
+    --------
+    >>> float_mean([0.1, 0.2, 0.3]).value
+    0.19999999999999998
+    """
+    return Quantity(fsum(values) / len(values)) if values else undefined(Reason.NO_DATA)
+
+
+def float_sd(values: list[float]) -> Quantity:
+    """Return the standard deviation (ddof 1); undefined (`too-few-rows`) under two values.
+
+    Examples
+    --------
+    >>> float_sd([1.0, 3.0]).value
+    1.4142135623730951
+    """
+    if len(values) < 2:
+        return undefined(Reason.TOO_FEW_ROWS)
+    centre = fsum(values) / len(values)
+    return Quantity(sqrt(fsum((value - centre) ** 2 for value in values) / (len(values) - 1)))

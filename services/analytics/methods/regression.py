@@ -1,0 +1,152 @@
+"""Regression: coefficients with HC and CR standard errors; refuses errors without their clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy.typing as npt
+
+from services.analytics.methods.arrays import IntArray, labels, matrix
+from services.analytics.methods.distributions import t_estimate
+from services.analytics.methods.least_squares import LeastSquares, least_squares
+from services.analytics.methods.results import (
+    CONFIDENCE,
+    Estimate,
+    Quantity,
+    Reason,
+    undefined,
+    undefined_estimate,
+)
+from services.analytics.methods.sandwich import Errors, Sandwich, clustered, heteroskedastic
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """Coefficients with their uncertainty.
+
+    Attributes
+    ----------
+    n, parameters : int
+        Rows used; columns of the design.
+    clusters : tuple of int
+        Number of clusters of each clustering given; empty for none.
+    errors : Errors
+        How the standard errors were worked out.
+    coefficients : tuple of Estimate
+        One per column of the design.
+    r_squared : Quantity
+        1 - RSS / TSS about the mean.
+    """
+
+    n: int
+    parameters: int
+    clusters: tuple[int, ...]
+    errors: Errors
+    coefficients: tuple[Estimate, ...]
+    r_squared: Quantity
+
+    @property
+    def intercept(self) -> Estimate:
+        """The first coefficient: the intercept of a design made by `design_of`."""
+        return self.coefficients[0]
+
+    @property
+    def slope(self) -> Estimate:
+        """The second coefficient: the slope of the first column given to `design_of`."""
+        return self.coefficients[1]
+
+
+def regress(
+    outcome: npt.ArrayLike,
+    design: npt.ArrayLike,
+    errors: Errors,
+    clusters: Sequence[npt.ArrayLike] = (),
+    level: float = CONFIDENCE,
+) -> Regression:
+    """Return least-squares coefficients with sandwich standard errors.
+
+    Parameters
+    ----------
+    outcome : (n,) array
+    design : (n, p) array
+        `design_of(x)` for a slope; `design_of(x, m, x * m)` for an interaction.
+    errors : Errors
+        HC0-HC3 without clusters; CR0, CR1, CR1S, CR2, CR3 with one or two.
+    clusters : sequence of (n,) labels
+        None for HC; one for one-way; two for two-way (V_a + V_b - V_ab).
+    level : float
+        Of the intervals.
+
+    Returns
+    -------
+    Regression
+        t references: n - p for HC; G - 1 for CR, of the fewer clusters of two; for CR2
+        Satterthwaite's, the smaller of two. Where the fit or its uncertainty is
+        undefined, every quantity says so with its reason.
+
+    Raises
+    ------
+    ValueError
+        If shapes don't fit, an entry is missing, or errors and clusters don't match.
+
+    References
+    ----------
+    MacKinnon & White (1985), J. Econometrics 29; Bell & McCaffrey (2002), Survey
+    Methodology 28; Cameron, Gelbach & Miller (2011), JBES 29; Pustejovsky & Tipton
+    (2018), JBES 36.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.least_squares import design_of
+    >>> held = regress([1, 2, 2, 4], design_of([0, 1, 2, 3]), Errors.HC3)
+    >>> round(held.slope.value.value, 6)
+    0.9
+    >>> round(held.slope.standard_error.value, 6)
+    0.425225
+    """
+    x = matrix(design, "design")
+    rows, columns = x.shape
+    codes = tuple(labels(one, rows, "clusters") for one in clusters)
+    if errors.clustered != bool(codes) or len(codes) > 2:
+        raise ValueError(f"{errors.value} does not go with {len(codes)} clusterings")
+    sizes = tuple(int(code.max(initial=-1)) + 1 for code in codes)
+    fit = least_squares(outcome, x)
+    if isinstance(fit, Reason):
+        estimates = (undefined_estimate(fit),) * columns
+        return Regression(rows, columns, sizes, errors, estimates, undefined(fit))
+    estimates = _estimates(fit, _sandwich(fit, errors, codes), level)
+    return Regression(rows, columns, sizes, errors, estimates, fit.r_squared)
+
+
+def _sandwich(fit: LeastSquares, errors: Errors, codes: tuple[IntArray, ...]) -> Sandwich | Reason:
+    if not codes:
+        return heteroskedastic(fit, errors)
+    if len(codes) == 1:
+        return clustered(fit, codes[0], errors)
+    pairs = codes[0] * (int(codes[1].max()) + 1) + codes[1]
+    parts = [clustered(fit, code, errors) for code in (*codes, labels(pairs, pairs.size, "clusters"))]
+    known = [part for part in parts if isinstance(part, Sandwich)]
+    if len(known) < len(parts):
+        return next(part for part in parts if isinstance(part, Reason))
+    first, second, both = known
+    return Sandwich(
+        variances=first.variances + second.variances - both.variances,
+        df=tuple(_smaller(*pair) for pair in zip(first.df, second.df, strict=True)),
+    )
+
+
+def _smaller(first: float | Reason, second: float | Reason) -> float | Reason:
+    if isinstance(first, Reason):
+        return first
+    return second if isinstance(second, Reason) else min(first, second)
+
+
+def _estimates(fit: LeastSquares, sandwich: Sandwich | Reason, level: float) -> tuple[Estimate, ...]:
+    values = [float(value) for value in fit.coefficients]
+    if isinstance(sandwich, Reason):
+        return tuple(undefined_estimate(sandwich, Quantity(value)) for value in values)
+    return tuple(
+        t_estimate(value, float(variance), df, level)
+        for value, variance, df in zip(values, sandwich.variances, sandwich.df, strict=True)
+    )

@@ -1,0 +1,191 @@
+"""Scores: given, received and case scores of one cube, with counts; refuses unnamed orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from services.analytics.methods.arrays import IntArray
+from services.analytics.methods.cube import Cube
+from services.analytics.methods.dyads import Dyads, MissingRule, dyads_of
+from services.analytics.methods.exact import mean, mean_of_ratios, rounded
+from services.analytics.methods.results import Quantity
+
+ItemGroups = Mapping[str, Sequence[int]]
+
+RK_SUB_SCORES: ItemGroups = {"orientation": (1, 2, 5), "behaviour": (0, 3, 4)}
+"""Of the six-item form: items 2, 3, 6 and 1, 4, 5, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A mean in scale points, and what stands behind it.
+
+    Attributes
+    ----------
+    value : Quantity
+        The mean.
+    cells, dyads, raters : int
+        Valid cells, dyads with a mean and raters with such a dyad that entered it.
+    """
+
+    value: Quantity
+    cells: int
+    dyads: int
+    raters: int
+
+
+def given_scores(dyads: Dyads) -> tuple[Score, ...]:
+    """Return each rater's given score: the unweighted mean of the dyad means in their row.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> given_scores(dyads_of(rectangular([[[4, 2], [5, 0]]])))[0]
+    Score(value=Quantity(value=4.0, reason=None), cells=3, dyads=2, raters=1)
+    """
+    return tuple(
+        _score(mean_of_ratios(sums, counts), counts[None, :])
+        for sums, counts in zip(dyads.sums, dyads.counts, strict=True)
+    )
+
+
+def received_scores(dyads: Dyads) -> tuple[Score, ...]:
+    """Return each subject's received score: the unweighted mean of the dyad means in their column.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> dyads = dyads_of(rectangular([[[4], [5]], [[2], [0]]]))
+    >>> [one.value.value for one in received_scores(dyads)]
+    [3.0, 5.0]
+    """
+    return tuple(
+        _score(mean_of_ratios(sums, counts), counts[:, None])
+        for sums, counts in zip(dyads.sums.T, dyads.counts.T, strict=True)
+    )
+
+
+def mean_of_dyads(dyads: Dyads) -> Score:
+    """Return the case score (primary): the unweighted mean of the case's dyad means.
+
+    Notes
+    -----
+    sum_ij m_ij / n over the n dyads with a mean m_ij = (sum of valid items) / (their
+    number). Undefined (`no-data`) without a dyad.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> mean_of_dyads(dyads_of(rectangular([[[4], [5]], [[2], [0]]]))).value.value
+    3.6666666666666665
+    """
+    return _score(mean_of_ratios(dyads.sums, dyads.counts), dyads.counts)
+
+
+def mean_of_given(dyads: Dyads) -> Score:
+    """Return the mean of the raters' given means: every rater weighs the same.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> mean_of_given(dyads_of(rectangular([[[4], [5]], [[2], [0]]]))).value.value
+    3.25
+    """
+    rows = zip(dyads.sums, dyads.counts, strict=True)
+    return _score(mean(mean_of_ratios(sums, counts) for sums, counts in rows), dyads.counts)
+
+
+def pooled_cells(cubes: Sequence[Cube], items: Sequence[int] | None = None) -> Score:
+    """Return the pooled mean of all valid cells: every answer weighs the same, no missing rule.
+
+    Parameters
+    ----------
+    cubes : sequence of Cube
+        One case's cube, or several cases'.
+    items : sequence of int, optional
+        Item positions, from 0; all when left out.
+
+    Raises
+    ------
+    ValueError
+        If an item isn't there.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> pooled_cells([rectangular([[[4, 5], [1, 0]]])]).value.value
+    3.3333333333333335
+    """
+    tables = [dyads_of(cube, items) for cube in cubes]
+    cells = sum(int(table.counts.sum()) for table in tables)
+    total = sum(int(table.sums.sum()) for table in tables)
+    return Score(
+        value=rounded(Fraction(total, cells) if cells else None),
+        cells=cells,
+        dyads=sum(int(table.included.sum()) for table in tables),
+        raters=sum(int(table.included.any(axis=1).sum()) for table in tables),
+    )
+
+
+def dimension_scores(cubes: Sequence[Cube]) -> tuple[Score, ...]:
+    """Return each item's mean over all its valid cells (the dimension bars).
+
+    Raises
+    ------
+    ValueError
+        If the cubes don't have the same number of items.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> [bar.value.value for bar in dimension_scores([rectangular([[[4, 5], [1, 0]]])])]
+    [2.5, 5.0]
+    """
+    widths = {cube.items for cube in cubes}
+    if len(widths) > 1:
+        raise ValueError(f"cubes of one instrument have the same items, got {sorted(widths)}")
+    return tuple(pooled_cells(cubes, [item]) for item in range(max(widths, default=0)))
+
+
+def sub_scores(
+    cube: Cube, groups: ItemGroups, rule: MissingRule = MissingRule.AVAILABLE
+) -> dict[str, Score]:
+    """Return each item group's case score (mean of dyad means over the group's items).
+
+    Raises
+    ------
+    ValueError
+        If a group is empty or names an item that isn't there.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> parts = sub_scores(rectangular([[[4, 5, 1]]]), {"first": [0, 1], "last": [2]})
+    >>> parts["first"].value.value, parts["last"].value.value
+    (4.5, 1.0)
+    """
+    return {name: mean_of_dyads(dyads_of(cube, items, rule)) for name, items in groups.items()}
+
+
+def by_missing_rule(cube: Cube, items: Sequence[int] | None = None) -> dict[MissingRule, Score]:
+    """Return the case score under each missing rule (the sensitivity block).
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> block = by_missing_rule(rectangular([[[4, 5], [1, 0]]]))
+    >>> [block[rule].value.value for rule in MissingRule]
+    [2.75, 2.75, 4.5]
+    """
+    return {rule: mean_of_dyads(dyads_of(cube, items, rule)) for rule in MissingRule}
+
+
+def _score(value: Fraction | None, counts: IntArray) -> Score:
+    return Score(
+        value=rounded(value),
+        cells=int(counts.sum()),
+        dyads=int((counts > 0).sum()),
+        raters=int((counts > 0).any(axis=1).sum()),
+    )

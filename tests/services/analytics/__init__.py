@@ -1,0 +1,1 @@
+"""Tests of analytics, laid out as the service is."""

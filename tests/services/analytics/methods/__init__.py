@@ -1,0 +1,1 @@
+"""Tests of the methods: reference values, hand values and degenerate inputs."""

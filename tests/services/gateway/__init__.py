@@ -1,0 +1,1 @@
+"""The gateway, before real servers on loopback and a real PostgreSQL."""
