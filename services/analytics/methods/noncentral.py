@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from math import erfc, isfinite, lgamma, log, sqrt
+from math import erfc, isfinite, isnan, lgamma, log, sqrt
 from math import exp as exponential
 from types import ModuleType
 
@@ -11,7 +11,6 @@ from services.analytics.methods.distributions import t_quantile
 from services.analytics.methods.results import CONFIDENCE, Interval, Reason
 
 _STEPS = 200
-_FAR = 8.0
 
 
 @cache
@@ -63,12 +62,11 @@ def noncentral_t_below(t: float, df: float, centre: float) -> float:
     """
     if not df > 0:
         raise ValueError(f"degrees of freedom must be positive, got {df}")
-    # Across zero the area is under Phi(-8) = 6e-16, which SciPy gives as NaN now and then.
-    if t < 0 and centre > _FAR:
-        return 0.0
-    if t > 0 and centre < -_FAR:
-        return 1.0
-    return float(_special().nctdtr(df, centre, t))
+    below = float(_special().nctdtr(df, centre, t))
+    if isnan(below) and t * centre < 0:
+        # Across zero SciPy takes the area from 1 and gives NaN where rounding leaves less than none.
+        return 0.0 if t < 0 else 1.0
+    return below
 
 
 def two_sided_power(centre: float, df: float, alpha: float = 0.05) -> float:

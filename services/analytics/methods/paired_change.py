@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import TypeVar
 
@@ -116,7 +116,9 @@ def _estimate(changes: FloatArray, codes: list[Hashable] | None, level: float) -
         return plain
     place = {cluster: at for at, cluster in enumerate(dict.fromkeys(codes))}
     column = np.ones((changes.size, 1))
-    return regress(changes, column, Errors.CR2, [[place[one] for one in codes]], level).intercept
+    # The mean rounded once, whatever order the keys come in; its error from the fit.
+    held = regress(changes, column, Errors.CR2, [[place[one] for one in codes]], level).intercept
+    return replace(held, value=plain.value)
 
 
 def _codes(keys: list[Key], clusters: Mapping[Key, Hashable]) -> list[Hashable]:

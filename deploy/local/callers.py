@@ -1,0 +1,108 @@
+"""The people and programs of one tenant: sets the tenant up, and hands out their tokens."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import httpx2
+
+from deploy.local.vault import Jwk, Vault, new_signing_key, public_keys, sign
+
+PERSON_HOURS = 8
+_AUDIENCE = "samspil"
+_CASE_SYSTEM = {
+    "name": "Fagsystem",
+    "roles": ["case-system"],
+    "scopes": ["scores:live"],
+}
+_RESEARCH = {"name": "Forskning", "roles": ["analyst"], "scopes": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program's login."""
+
+    client_id: str
+    client_secret: str
+
+
+class Callers:
+    """Tokens for one tenant's programs and people.
+
+    Programs log in at the gateway. People log in at their municipality's OpenID provider; on this
+    machine the runner is that provider, and the gateway knows its keys.
+    """
+
+    def __init__(self, url: str, tenant: UUID, vault: Vault) -> None:
+        self._url = url
+        self.tenant = tenant
+        self._vault = vault
+        self._issuer = f"{url}/local-people/{tenant}"
+        self._key: Jwk = vault.get("person-issuer-key", new_signing_key)
+
+    async def set_up(self, operator_key: Jwk, name: str) -> None:
+        """Create the tenant, its OpenID provider and its two programs, if they aren't there."""
+        claims = {"iss": "operator", "sub": "local-runner", "aud": self._url, "roles": ["operator"]}
+        headers = {"Authorization": f"Bearer {sign(operator_key, claims, 300)}"}
+        async with httpx2.AsyncClient(base_url=self._url, headers=headers, trust_env=False) as http:
+            await _put(http, f"/v1/tenants/{self.tenant}", {"name": name})
+            issuer = {
+                "issuer": self._issuer,
+                "audience": _AUDIENCE,
+                "algorithms": ["ES256"],
+                "jwks": public_keys(self._key),
+            }
+            await _put(http, f"/v1/tenants/{self.tenant}/issuers/{self._id('issuer')}", issuer)
+            for kind, client in (("case-system", _CASE_SYSTEM), ("research", _RESEARCH)):
+                await self._set_up_client(http, kind, client)
+
+    async def _set_up_client(self, http: httpx2.AsyncClient, kind: str, client: dict[str, Any]) -> None:
+        path = f"/v1/tenants/{self.tenant}/clients/{self._id(kind)}"
+        await _put(http, path, client)
+        if self._vault.find(self._secret_name(kind)) is None:
+            answer = await http.post(f"{path}/secrets", json={})
+            answer.raise_for_status()
+            login = answer.json()
+            self._vault.keep(self._secret_name(kind), [login["clientId"], login["clientSecret"]])
+
+    def client(self, kind: str) -> Client:
+        """Return a program's login."""
+        return Client(*self._vault.find(self._secret_name(kind)))
+
+    async def client_token(self, http: httpx2.AsyncClient, kind: str) -> str:
+        """Log a program in and return its token."""
+        login = self.client(kind)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": login.client_id,
+            "client_secret": login.client_secret,
+        }
+        answer = await http.post("/oauth2/token", data=form)
+        answer.raise_for_status()
+        token: str = answer.json()["access_token"]
+        return token
+
+    def person_token(self, person: UUID, *roles: str) -> str:
+        """Return the token a person gets by logging in."""
+        claims = {
+            "iss": self._issuer,
+            "sub": str(person),
+            "aud": _AUDIENCE,
+            "tenant": str(self.tenant),
+            "personId": str(person),
+            "roles": list(roles),
+        }
+        return sign(self._key, claims, PERSON_HOURS * 3600)
+
+    def _id(self, kind: str) -> UUID:
+        return uuid5(self.tenant, f"access/{kind}")
+
+    def _secret_name(self, kind: str) -> str:
+        return f"client/{self.tenant}/{kind}"
+
+
+async def _put(http: httpx2.AsyncClient, path: str, body: dict[str, Any]) -> None:
+    answer = await http.put(path, json=body, headers={"If-None-Match": "*"})
+    if answer.status_code == 412:
+        answer = await http.put(path, json=body, headers={"If-Match": "*"})
+    answer.raise_for_status()

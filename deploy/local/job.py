@@ -1,0 +1,229 @@
+"""The main job: acts as a municipality's case system, and as everybody who is asked, over REST.
+
+Every id is derived from the files', so running it again, or on after a kill, is the same run.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from deploy.local.answers import Answered, answers_of
+from deploy.local.callers import Callers
+from deploy.local.dataset.identifiers import Identifiers
+from deploy.local.dataset.rows import Case, Dataset, Member, Professional, Unit, Wave
+from deploy.local.front_door import CallRefused, FrontDoor
+
+SYSTEM = "esdh"
+_ARMS = {0: ("control", "Vanlig praksis"), 1: ("intervention", "Ledelsesintervention")}
+_ALREADY_THERE = {"already-submitted", "round-closed"}
+
+
+class Progress(Protocol):
+    """Shows how far the job is."""
+
+    def begin(self, what: str, steps: int) -> Callable[[], None]:
+        """Begin a stage; call the result after each step."""
+
+
+class MainJob:
+    """Registers a data set, asks everybody, and closes the rounds."""
+
+    def __init__(self, door: FrontDoor, callers: Callers, dataset: Dataset, progress: Progress) -> None:
+        self._door = door
+        self._callers = callers
+        self._data = dataset
+        self._ids = Identifiers(callers.tenant)
+        self._progress = progress
+        self._token = ""
+
+    async def run(self) -> None:
+        """Do all of it."""
+        self._token = await self._callers.client_token(self._door.http, "case-system")
+        await self._register_organisation()
+        await self._stage("Forløb · cases", [self._register_case(case) for case in self._data.cases])
+        await self._enrol()
+        answered = answers_of(self._data, self._ids)
+        for wave in self._data.waves:
+            await self._measure(wave, answered)
+
+    async def _stage(self, what: str, work: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Do the pieces of a stage side by side."""
+        pieces = list(work)
+        step = self._progress.begin(what, len(pieces))
+
+        async def done(piece: Coroutine[Any, Any, None]) -> None:
+            await piece
+            step()
+
+        async with asyncio.TaskGroup() as group:
+            for piece in pieces:
+                group.create_task(done(piece))
+
+    async def _register_organisation(self) -> None:
+        codes = {each.id: each.code for each in self._data.municipalities}
+        areas = sorted({(unit.municipality, unit.area) for unit in self._data.units})
+        await self._stage(
+            "Hovedområder · areas",
+            [
+                self._create(
+                    f"areas/{self._ids.area(municipality, name)}",
+                    {"name": name, "municipalityCode": codes[municipality]},
+                )
+                for municipality, name in areas
+            ],
+        )
+        await self._stage(
+            "Enheder · units", [self._register_unit(unit, codes) for unit in self._data.units]
+        )
+        employees = self._data.employees()
+        led = [each for each in employees if each.leader is not None]
+        unled = [each for each in employees if each.leader is None]
+        # A leader must be known before those who are led.
+        await self._stage("Ledere · leaders", [self._register_employee(each) for each in unled])
+        await self._stage("Fagpersoner · professionals", [self._register_employee(each) for each in led])
+
+    async def _register_unit(self, unit: Unit, codes: dict[str, str]) -> None:
+        body = {
+            "name": unit.name,
+            "areaId": str(self._ids.area(unit.municipality, unit.area)),
+            "municipalityCode": codes[unit.municipality],
+            "authorityFunction": unit.authority_function,
+            "external": unit.external,
+            "laws": [unit.law] if unit.law else [],
+        }
+        await self._create(f"units/{self._ids.unit(unit.id)}", body)
+
+    async def _register_employee(self, employee: Professional) -> None:
+        person = self._ids.person(employee.id)
+        await self._create(f"persons/{person}", {"name": f"{employee.group} {employee.id}"})
+        body = {
+            "personId": str(person),
+            "unitId": str(self._ids.unit(employee.unit)),
+            "professionalGroup": employee.group,
+            "leaderId": str(self._ids.professional(employee.leader)) if employee.leader else None,
+            "validFrom": _morning(self._data.waves[0].opens_on),
+        }
+        await self._create(f"professionals/{self._ids.professional(employee.id)}", body)
+
+    async def _register_case(self, case: Case) -> None:
+        laws = {unit.id: [unit.law] if unit.law else [] for unit in self._data.units}
+        body = {
+            "caseId": str(self._ids.case(case.id)),
+            "sourceVersion": 1,
+            "respondentLabel": f"Forløb {case.id}",
+            "involvements": [
+                {"unitId": str(self._ids.unit(each.unit)), "role": each.role, "laws": laws[each.unit]}
+                for each in self._data.involvements
+                if each.case == case.id
+            ],
+            "participants": [
+                {"professionalId": str(self._ids.professional(member.professional))}
+                for member in self._members(case.id)
+            ],
+            "citizens": [{"citizenId": str(each)} for each in self._citizens(case.id)],
+        }
+        path = f"/v1/registrations/{SYSTEM}/{self._ids.registration(case.id, SYSTEM)}"
+        await self._door.call(self._token, "PUT", path, body)
+
+    def _members(self, case: str) -> list[Member]:
+        return [member for member in self._data.members if member.case == case]
+
+    def _citizens(self, case: str) -> list[UUID]:
+        named = {row.citizen for row in self._data.citizen if row.case == case}
+        return [self._ids.citizen(citizen) for citizen in sorted(named)]
+
+    async def _enrol(self) -> None:
+        enrolled = [case for case in self._data.cases if case.arm is not None]
+        if not enrolled:
+            return
+        token = await self._callers.client_token(self._door.http, "research")
+        study = f"/v1/studies/{self._ids.study()}"
+        arms = [{"code": code, "name": name} for code, name in _ARMS.values()]
+        await self._door.create(token, study, {"name": self._data.name, "arms": arms})
+        await self._stage(
+            "Undersøgelse · study",
+            [
+                _discard(
+                    self._door.create(
+                        token,
+                        f"{study}/enrolments/{self._ids.case(case.id)}",
+                        {
+                            "arm": _ARMS[case.arm or 0][0],
+                            "stratum": case.municipality,
+                            "method": "unknown",
+                            "allocatedAt": _morning(self._data.waves[0].opens_on),
+                        },
+                    )
+                )
+                for case in enrolled
+            ],
+        )
+
+    async def _measure(self, wave: Wave, answered: dict[UUID, list[Answered]]) -> None:
+        cases = [case.id for case in self._data.cases if self._members(case.id)]
+        await self._stage(
+            f"Runder åbnes · rounds, {wave.code}", [self._open_round(case, wave) for case in cases]
+        )
+        await self._stage(
+            f"Svar · answers, {wave.code}",
+            [self._let_answer(self._ids.round(case, wave.number), answered) for case in cases],
+        )
+        await self._stage(
+            f"Runder lukkes · closing, {wave.code}",
+            [self._close_round(self._ids.round(case, wave.number)) for case in cases],
+        )
+
+    async def _open_round(self, case: str, wave: Wave) -> None:
+        body = {
+            "caseId": str(self._ids.case(case)),
+            "wave": {"code": wave.code, "ordinal": wave.number, "label": wave.code},
+            "visibility": "team-open",
+            "purpose": "Bedre samarbejde omkring borgeren",
+            "informed": {
+                "citizenInformedAt": _morning(wave.opens_on),
+                "employeesInformedAt": _morning(wave.opens_on),
+            },
+        }
+        await self._create(f"rounds/{self._ids.round(case, wave.number)}", body)
+
+    async def _let_answer(self, round_id: UUID, answered: dict[UUID, list[Answered]]) -> None:
+        """Fetch every link as the case system, then follow it as the one invited."""
+        forms = answered.get(round_id, [])
+        path = f"/v1/rounds/{round_id}/invitations?pageSize=200"
+        for invitation in (await self._door.get(self._token, path))["items"]:
+            mine = [each for each in forms if str(each.respondent) == invitation["respondentId"]]
+            if mine and invitation["submitted"] < invitation["forms"]:
+                link = f"/v1/invitations/{invitation['id']}/link"
+                answer = await self._door.call(self._token, "POST", link, {})
+                await self._answer(answer.json()["link"].partition("#")[2], mine)
+
+    async def _answer(self, token: str, mine: list[Answered]) -> None:
+        asked = await self._door.get(token, "/v1/response")
+        for form in asked["forms"]:
+            answers = next((each for each in mine if each.form == form["form"]), None)
+            if answers is None or form["submittedAt"] is not None:
+                continue
+            body = {"formId": form["id"], "ratings": answers.ratings(form)}
+            try:
+                await self._door.call(
+                    token, "POST", "/v1/response", body, Idempotency_Key=f"job-{form['id']}"
+                )
+            except CallRefused as refusal:
+                if refusal.code not in _ALREADY_THERE:
+                    raise
+
+    async def _close_round(self, round_id: UUID) -> None:
+        await self._door.call(self._token, "PUT", f"/v1/rounds/{round_id}/closure", {})
+
+    async def _create(self, path: str, body: dict[str, Any]) -> None:
+        await self._door.create(self._token, f"/v1/{path}", body)
+
+
+async def _discard(work: Coroutine[Any, Any, object]) -> None:
+    await work
+
+
+def _morning(day: date) -> str:
+    return f"{day.isoformat()}T08:00:00Z"
