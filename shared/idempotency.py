@@ -13,7 +13,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import and_, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.access.principal import Principal
@@ -26,6 +26,7 @@ from shared.errors import (
     Problem,
 )
 from shared.settings import ServiceSettings
+from shared.wire import WireModel
 
 _KEPT = text("interval '24 hours'")
 _PRUNE_EVERY_SECONDS = 300.0
@@ -44,10 +45,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What the first try made: answer the same again."""
+    """What the first try made: answer the same again. Only that try has the view at hand."""
 
     status: int
     resource: UUID
+    view: WireModel | None = None
 
 
 async def _idempotency_key(
@@ -97,20 +99,23 @@ async def once(transaction: Transaction, attempt: Attempt, make: Callable[[], Aw
 async def _find_made(transaction: Transaction, attempt: Attempt) -> Made | None:
     """Return what an earlier try made, or None and hold the key until the transaction ends."""
     name = "/".join((str(transaction.tenant), attempt.operation, attempt.caller, attempt.key))
-    free = await transaction.execute(select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))))
-    if not free.scalar_one():
-        raise _in_flight()
+    lock = select(func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0)).label("free")).cte("lock")
+    stored = idempotency_key.c
     row = await transaction.first(
-        select(
-            idempotency_key.c.fingerprint, idempotency_key.c.status, idempotency_key.c.resource_id
-        ).where(
-            idempotency_key.c.tenant_id == transaction.tenant,
-            idempotency_key.c.operation == attempt.operation,
-            idempotency_key.c.caller == attempt.caller,
-            idempotency_key.c.key == attempt.key,
+        select(lock.c.free, stored.fingerprint, stored.status, stored.resource_id).outerjoin_from(
+            lock,
+            idempotency_key,
+            and_(
+                stored.tenant_id == transaction.tenant,
+                stored.operation == attempt.operation,
+                stored.caller == attempt.caller,
+                stored.key == attempt.key,
+            ),
         )
     )
-    if row is None:
+    if row is None or not row.free:
+        raise _in_flight()
+    if row.fingerprint is None:
         return None
     if not hmac.compare_digest(row.fingerprint, attempt.fingerprint):
         raise Problem(IDEMPOTENCY_KEY_REUSED)

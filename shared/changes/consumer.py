@@ -107,6 +107,7 @@ class FeedConsumer:
         self._projection = projection
         self._database = database
         self._lease_dsn = lease_dsn
+        self._at: _Place | None = None
 
     async def run(self) -> None:
         """Follow the feed until cancelled; after a failure try again, ever more slowly."""
@@ -120,6 +121,7 @@ class FeedConsumer:
         while True:
             try:
                 async with self._lease():
+                    self._at = None
                     while True:
                         await self.step(wait=_LONG_POLL_SECONDS)
                         pause = _RETRY_SECONDS
@@ -146,16 +148,20 @@ class FeedConsumer:
 
     async def step(self, wait: int = 0) -> bool:
         """Apply one page; tell whether the feed is caught up with."""
-        place = await self._place()
+        place = self._at or await self._place()
         try:
             page = await self._client.page(place.position, wait if place.state == "active" else 0)
         except PositionUnknown:
             await self._begin_generation(place)
             return False
+        self._at = None
         await self._apply(place, page)
         FEED_LAG.labels(self._name).set(0 if page.caught_up else len(page.events))
         if page.caught_up and place.state == "building":
             await self._swap(place)
+        else:
+            # The position is the fence, so remembering it saves a look and risks nothing.
+            self._at = _Place(place.generation, place.state, page.next)
         return page.caught_up
 
     async def _place(self) -> _Place:
@@ -185,6 +191,7 @@ class FeedConsumer:
 
     async def _begin_generation(self, place: _Place) -> None:
         """Start from nothing: beside the generation that is read, or again if that was building."""
+        self._at = None
         _log.warning("feed_rebuild", feed=self._name, generation=place.generation + 1)
         async with self._database.transaction() as transaction:
             if place.state == "building":

@@ -29,6 +29,17 @@ _SESSION_SETTINGS = {
     "lock_timeout": "10s",
 }
 _POOL_WAIT_SECONDS = 5
+_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+
+
+class CommitRefused(Exception):
+    """An error that somebody swallowed had ended the transaction: nothing was committed."""
 
 
 class Transaction:
@@ -100,6 +111,7 @@ class Database:
             connect_args={"server_settings": _SESSION_SETTINGS},
             hide_parameters=True,
         )
+        self._pool_size = pool_size
         # Waiting in a fair queue before the pool keeps the slowest caller twice as fast.
         self._places = asyncio.Semaphore(pool_size)
         self._on_change = on_change
@@ -110,40 +122,39 @@ class Database:
     ) -> AsyncIterator[Transaction]:
         """Open a transaction for a tenant; commit at the end, roll back on any exception."""
         async with self._places:
-            connection = await self._begin(tenant)
+            connection, driver = await self._begin(tenant)
+            committed = False
             try:
-                driver = await _driver_of(connection)
                 transaction = Transaction(connection, driver, tenant, caller)
                 yield transaction
-                await driver.execute("COMMIT")
-            except BaseException:
-                await _roll_back(connection)
-                raise
+                await _commit(driver)
+                committed = True
             finally:
-                await asyncio.shield(connection.close())
+                # Shielded: whoever is cancelled twice must not leave a transaction open in the pool.
+                await asyncio.shield(_give_back(connection, driver, roll_back=not committed))
         if transaction.has_changes and self._on_change:
             self._on_change()
 
-    async def _begin(self, tenant: UUID | None) -> AsyncConnection:
-        """Begin; if the pooled connection turns out dead, once more on a fresh one."""
-        for attempt in (1, 2):
+    async def _begin(self, tenant: UUID | None) -> tuple[AsyncConnection, Any]:
+        """Begin; connections that died in the pool are thrown away until one lives."""
+        dead_at_most = self._pool_size
+        while True:
             connection = await self._engine.connect()
+            driver: Any = (await connection.get_raw_connection()).driver_connection
             try:
-                driver = await _driver_of(connection)
                 await driver.execute(_begin_statement(tenant))
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+            except _GONE as error:
                 await connection.invalidate()
                 await connection.close()
-                if attempt == 2:
+                if dead_at_most == 0:
                     raise
+                dead_at_most -= 1
                 _log.info("connection_replaced", **describe(error))
             except BaseException:
-                await _roll_back(connection)
-                await connection.close()
+                await asyncio.shield(_give_back(connection, driver, roll_back=True))
                 raise
             else:
-                return connection
-        raise AssertionError("unreachable")
+                return connection, driver
 
     async def answers(self) -> bool:
         """Tell whether the server answers."""
@@ -164,18 +175,22 @@ def _begin_statement(tenant: UUID | None) -> str:
     return "BEGIN" if tenant is None else f"BEGIN; SET LOCAL app.tenant = '{tenant}'"
 
 
-async def _driver_of(connection: AsyncConnection) -> Any:
-    return (await connection.get_raw_connection()).driver_connection
+async def _commit(driver: Any) -> None:
+    # PostgreSQL answers COMMIT with ROLLBACK, and no error, after a statement that failed.
+    if await driver.execute("COMMIT") != "COMMIT":
+        raise CommitRefused
 
 
-async def _roll_back(connection: AsyncConnection) -> None:
-    """Roll back; a connection that can't even do that is thrown away."""
+async def _give_back(connection: AsyncConnection, driver: Any, *, roll_back: bool) -> None:
+    """Give a connection back to the pool; one that can't even roll back is thrown away."""
     try:
-        driver = await _driver_of(connection)
-        await driver.execute("ROLLBACK")
-    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if roll_back and not connection.invalidated:
+            await driver.execute("ROLLBACK")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         _log.info("connection_dropped", **describe(error))
         await connection.invalidate()
+    finally:
+        await connection.close()
 
 
 async def request_transaction(request: Request) -> AsyncIterator[Transaction]:

@@ -48,8 +48,9 @@ async def submit_response(
     """Submit one form; it is stored for good before the answer leaves."""
 
     async def make() -> Made:
-        return Made(201, await service.submit(transaction, invited, wanted))
+        view = await service.submit(transaction, invited, wanted)
+        return Made(201, view.form_id, view)
 
     made = await once(transaction, attempt, make)
-    view = await service.show_submission(transaction, invited, made.resource)
+    view = made.view or await service.show_submission(transaction, invited, made.resource)
     return represent(request, view, status=made.status)

@@ -13,8 +13,8 @@ from shared.errors import FieldError
 class Questions:
     """What one respondent is asked: subjects by their place in the row, items, and the scale.
 
-    `own` is the respondent's own id where it stands among the subjects of others, to say why it is
-    not taken.
+    `own` are the respondent's own ids where they stand among the subjects of others, to say why they
+    are not taken.
     """
 
     subjects: dict[UUID, int]
@@ -22,7 +22,7 @@ class Questions:
     items: dict[str, int]
     scale: range
     may_not_work_with: bool
-    own: UUID | None = None
+    own: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _write(cells: bytearray, questions: Questions, rating: Rating) -> None:
 
 
 def _mistakes(questions: Questions, rating: Rating, pointer: str, seen: set[UUID]) -> Iterator[FieldError]:
-    if rating.subject_id == questions.own:
+    if rating.subject_id in questions.own:
         yield FieldError(f"{pointer}/subjectId", "self-rating", "Nobody rates themselves here.")
     elif rating.subject_id not in questions.subjects:
         yield FieldError(f"{pointer}/subjectId", "unknown-subject", "You are not asked about this one.")

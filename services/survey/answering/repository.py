@@ -1,6 +1,6 @@
 """Every statement of answering."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,68 +9,81 @@ from sqlalchemy import Row, and_, func, insert, select, update
 from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
 from shared.database.connection import Transaction
 
-_ROUND_OF_INVITATION = and_(
-    survey_round.c.tenant_id == invitation.c.tenant_id, survey_round.c.id == invitation.c.round_id
+_INVITED = invitation.join(
+    survey_round,
+    and_(
+        survey_round.c.tenant_id == invitation.c.tenant_id,
+        survey_round.c.id == invitation.c.round_id,
+    ),
+)
+_ASKED = _INVITED.join(
+    form, and_(form.c.tenant_id == invitation.c.tenant_id, form.c.invitation_id == invitation.c.id)
+).join(
+    measurement,
+    and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id),
+)
+_OF_INVITATION = (
+    invitation.c.generation,
+    survey_round.c.state,
+    survey_round.c.visibility,
+    survey_round.c.respondent_label,
+    survey_round.c.request,
+)
+_OF_FORM = (
+    form.c.id,
+    form.c.seat,
+    form.c.draft,
+    form.c.draft_revision,
+    form.c.submitted_at,
+    form.c.measurement_id,
+    measurement.c.instrument,
+    measurement.c.instrument_version,
+    measurement.c.respondents,
+    measurement.c.subjects,
+    measurement.c.asked,
 )
 
 
-async def read_invitation(
-    transaction: Transaction, invitation_id: UUID, *, hold_round: bool = False
-) -> Row[Any] | None:
-    """Return an invitation with its round; holding the round keeps it from closing meanwhile."""
-    statement = (
-        select(
-            invitation.c.generation,
-            survey_round.c.id.label("round_id"),
-            survey_round.c.state,
-            survey_round.c.wave,
-            survey_round.c.visibility,
-            survey_round.c.respondent_label,
-            survey_round.c.request,
-        )
-        .join(survey_round, _ROUND_OF_INVITATION)
+async def read_forms(transaction: Transaction, invitation_id: UUID) -> list[Row[Any]]:
+    """Return an invitation's forms with what each asks, and the round they belong to."""
+    return await transaction.rows(
+        select(*_OF_INVITATION, *_OF_FORM)
+        .select_from(_ASKED)
         .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
-    )
-    if hold_round:
-        statement = statement.with_for_update(read=True, of=survey_round)
-    return await transaction.first(statement)
-
-
-async def read_forms(
-    transaction: Transaction, invitation_id: UUID, form_id: UUID | None = None
-) -> Sequence[Row[Any]]:
-    """Return an invitation's forms, or one of them, with what each asks."""
-    statement = (
-        select(
-            form.c.id,
-            form.c.seat,
-            form.c.draft,
-            form.c.draft_revision,
-            form.c.submitted_at,
-            form.c.measurement_id,
-            measurement.c.instrument,
-            measurement.c.instrument_version,
-            measurement.c.respondents,
-            measurement.c.subjects,
-            measurement.c.asked,
-        )
-        .join(
-            measurement,
-            and_(
-                measurement.c.tenant_id == form.c.tenant_id,
-                measurement.c.id == form.c.measurement_id,
-            ),
-        )
-        .where(form.c.tenant_id == transaction.tenant, form.c.invitation_id == invitation_id)
         .order_by(measurement.c.instrument.desc(), form.c.seat)
     )
-    if form_id is not None:
-        statement = statement.where(form.c.id == form_id)
-    return await transaction.rows(statement)
 
 
-async def take_form(transaction: Transaction, form_id: UUID, *, share_with_team: bool) -> bool:
-    """Take a form for submission; of any number of takers one succeeds."""
+async def hold_form(transaction: Transaction, invitation_id: UUID, form_id: UUID) -> Row[Any] | None:
+    """Return one form, and keep its round from closing until the transaction ends.
+
+    Without that form, the invitation alone is returned, with `id` None.
+    """
+    return await transaction.first(
+        select(*_OF_INVITATION, *_OF_FORM)
+        .select_from(
+            _INVITED.outerjoin(
+                form,
+                and_(
+                    form.c.tenant_id == invitation.c.tenant_id,
+                    form.c.invitation_id == invitation.c.id,
+                    form.c.id == form_id,
+                ),
+            ).outerjoin(
+                measurement,
+                and_(
+                    measurement.c.tenant_id == form.c.tenant_id,
+                    measurement.c.id == form.c.measurement_id,
+                ),
+            )
+        )
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .with_for_update(read=True, of=survey_round)
+    )
+
+
+async def take_form(transaction: Transaction, form_id: UUID, *, share_with_team: bool) -> datetime | None:
+    """Take a form for submission and return when; of any number of takers one succeeds."""
     taken = await transaction.execute(
         update(form)
         .where(
@@ -79,8 +92,9 @@ async def take_form(transaction: Transaction, form_id: UUID, *, share_with_team:
             form.c.submitted_at.is_(None),
         )
         .values(submitted_at=func.clock_timestamp(), draft=None, share_with_team=share_with_team)
+        .returning(form.c.submitted_at)
     )
-    return taken.rowcount == 1
+    return taken.scalar_one_or_none()
 
 
 async def add_answers(transaction: Transaction, form_id: UUID, measurement_id: UUID, cells: bytes) -> None:

@@ -9,9 +9,9 @@ from services.survey.answering.cells import Questions, cells_of
 from services.survey.answering.errors import ALREADY_SUBMITTED, DRAFT_CHANGED
 from services.survey.answering.repository import (
     add_answers,
+    hold_form,
     keep_draft,
     read_forms,
-    read_invitation,
     take_form,
 )
 from services.survey.answering.schemas import (
@@ -27,9 +27,10 @@ from services.survey.answering.views import form_view, subjects_asked
 from services.survey.instruments.definition import Instrument, load_catalogue
 from services.survey.rounds.errors import ROUND_CLOSED
 from services.survey.rounds.repository import count_up
+from services.survey.rounds.roster import is_same_person
 from shared.access.policy import unauthenticated
 from shared.changes.log import log_change
-from shared.contracts.survey import MEASUREMENT, Form, RoundState
+from shared.contracts.survey import MEASUREMENT, Form, RoundState, Seat
 from shared.database.connection import Transaction
 from shared.errors import BROKEN_RULE, Problem, broken_rule
 from shared.wire import Language
@@ -39,8 +40,8 @@ async def show_response(
     transaction: Transaction, respondent: RespondentToken, language: Language
 ) -> ResponseView:
     """Return everything the respondent is asked."""
-    invited = await _require_invitation(transaction, respondent)
     forms = await read_forms(transaction, respondent.invitation)
+    invited = _require_generation(forms[0] if forms else None, respondent)
     return ResponseView(
         language=language,
         respondent_label=invited.respondent_label,
@@ -52,8 +53,10 @@ async def show_response(
     )
 
 
-async def submit(transaction: Transaction, respondent: RespondentToken, wanted: SubmitResponse) -> UUID:
-    """Take one form and keep its answers; return the form's id.
+async def submit(
+    transaction: Transaction, respondent: RespondentToken, wanted: SubmitResponse
+) -> SubmissionView:
+    """Take one form and keep its answers.
 
     Raises
     ------
@@ -62,35 +65,31 @@ async def submit(transaction: Transaction, respondent: RespondentToken, wanted: 
         don't fit the form, naming every one.
     """
     row = await _require_open_form(transaction, respondent, wanted.form_id)
-    if row.submitted_at is not None:
-        raise Problem(ALREADY_SUBMITTED)
     cells = _valid_cells(row, wanted.ratings)
     if not any(cells):
         raise broken_rule("/ratings", "nothing-answered", "A form with no answer can't be submitted.")
     if wanted.share_with_team and _instrument(row).form is not Form.CITIZEN:
         raise broken_rule("/shareWithTeam", "not-offered", "This form does not offer that.")
-    if not await take_form(transaction, row.id, share_with_team=wanted.share_with_team):
+    taken_at = await take_form(transaction, row.id, share_with_team=wanted.share_with_team)
+    if taken_at is None:
         raise Problem(ALREADY_SUBMITTED)
     await add_answers(transaction, row.id, row.measurement_id, cells)
     version = await count_up(transaction, row.measurement_id)
     await log_change(transaction, MEASUREMENT, row.measurement_id, version)
-    return wanted.form_id
+    return SubmissionView(form_id=row.id, submitted_at=taken_at)
 
 
 async def show_submission(
     transaction: Transaction, respondent: RespondentToken, form_id: UUID
 ) -> SubmissionView:
     """Return when a form was submitted."""
-    await _require_invitation(transaction, respondent)
-    (row,) = await read_forms(transaction, respondent.invitation, form_id)
+    row = _require_generation(await hold_form(transaction, respondent.invitation, form_id), respondent)
     return SubmissionView(form_id=row.id, submitted_at=row.submitted_at)
 
 
 async def put_draft(transaction: Transaction, respondent: RespondentToken, wanted: PutDraft) -> DraftView:
     """Keep a draft; what it holds must fit the form, but need not be complete."""
     row = await _require_open_form(transaction, respondent, wanted.form_id)
-    if row.submitted_at is not None:
-        raise Problem(ALREADY_SUBMITTED)
     _valid_cells(row, wanted.ratings)
     ratings = [rating.model_dump(mode="json", by_alias=True) for rating in wanted.ratings]
     if not await keep_draft(transaction, row.id, wanted.revision, ratings):
@@ -98,11 +97,8 @@ async def put_draft(transaction: Transaction, respondent: RespondentToken, wante
     return DraftView(form_id=row.id, revision=wanted.revision + 1, ratings=wanted.ratings)
 
 
-async def _require_invitation(
-    transaction: Transaction, respondent: RespondentToken, *, hold_round: bool = False
-) -> Row[Any]:
+def _require_generation(row: Row[Any] | None, respondent: RespondentToken) -> Row[Any]:
     """Refuse a token whose invitation is gone or whose generation has passed, both alike."""
-    row = await read_invitation(transaction, respondent.invitation, hold_round=hold_round)
     if row is None or row.generation != respondent.generation:
         raise unauthenticated()
     return row
@@ -111,13 +107,15 @@ async def _require_invitation(
 async def _require_open_form(
     transaction: Transaction, respondent: RespondentToken, form_id: UUID
 ) -> Row[Any]:
-    invited = await _require_invitation(transaction, respondent, hold_round=True)
-    if invited.state != RoundState.OPEN:
+    """Return a form that can still be answered, its round held open meanwhile."""
+    row = _require_generation(await hold_form(transaction, respondent.invitation, form_id), respondent)
+    if row.state != RoundState.OPEN:
         raise Problem(ROUND_CLOSED)
-    rows = await read_forms(transaction, respondent.invitation, form_id)
-    if not rows:
+    if row.id is None:
         raise broken_rule("/formId", "unknown-form", "You are not asked this form.")
-    return rows[0]
+    if row.submitted_at is not None:
+        raise Problem(ALREADY_SUBMITTED)
+    return row
 
 
 def _instrument(row: Row[Any]) -> Instrument:
@@ -134,12 +132,13 @@ def _valid_cells(row: Row[Any], ratings: list[Rating]) -> bytes:
 
 def _questions(row: Row[Any], instrument: Instrument) -> Questions:
     asked = subjects_asked(row, instrument)
-    respondent = UUID(row.respondents[row.seat]["id"])
+    respondent = Seat.model_validate(row.respondents[row.seat])
+    subjects = [Seat.model_validate(subject) for subject in row.subjects]
     return Questions(
         subjects={subject_id: place for place, subject_id, _ in asked},
-        width=len(row.subjects),
+        width=len(subjects),
         items={item: place for place, item in enumerate(instrument.item_ids)},
         scale=range(instrument.scale.minimum, instrument.scale.maximum + 1),
         may_not_work_with=instrument.dont_work_with is not None,
-        own=respondent if instrument.form is Form.NETWORK else None,
+        own=frozenset(subject.id for subject in subjects if is_same_person(respondent, subject)),
     )

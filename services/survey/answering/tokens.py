@@ -51,11 +51,14 @@ class RespondentTokens:
             raise TokenForged from error
         body, mac = raw[:_BODY_BYTES], raw[_BODY_BYTES:]
         genuine = hmac.compare_digest(mac, self._mac(body))
-        if not text.startswith(PREFIX) or len(raw) != _BODY_BYTES + _MAC_BYTES or not genuine:
+        if len(raw) != _BODY_BYTES + _MAC_BYTES or not genuine:
             raise TokenForged
-        return RespondentToken(
+        token = RespondentToken(
             UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big")
         )
+        if text != self.write(token):  # the same bytes, spelled as we never spell them
+            raise TokenForged
+        return token
 
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, b"respondent/1" + body, sha256)[:_MAC_BYTES]

@@ -74,7 +74,8 @@ def _measure(
     reasons: list[NotAsked] = []
     if instrument.form is Form.NETWORK:
         seats = tuple(_member_seat(member) for member in roster.members)
-        respondents, subjects = (seats, seats) if len(seats) > 1 else ((), ())
+        persons = {seat.person_id for seat in seats}
+        respondents, subjects = (seats, seats) if len(persons) > 1 else ((), ())
         missing = "too-few-participants"
     elif instrument.form is Form.OWN_LEADER:
         led = [member for member in roster.members if member.leader_id is not None]
@@ -95,9 +96,16 @@ def _measure(
     if not respondents:
         nobody = NotAsked(instrument=instrument.code, respondent_id=None, reason=missing)
         return None, [*reasons, nobody]
-    asked = bytes(int(respondent.id != subject.id) for respondent in respondents for subject in subjects)
+    asked = bytes(
+        int(not is_same_person(respondent, subject)) for respondent in respondents for subject in subjects
+    )
     measurement_id = uuid5(round_id, instrument.code)
     return PlannedMeasurement(measurement_id, instrument, respondents, subjects, asked), reasons
+
+
+def is_same_person(one: Seat, other: Seat) -> bool:
+    """Tell whether two seats are one person's, who may be employed in several units of a case."""
+    return one.id == other.id or (one.person_id is not None and one.person_id == other.person_id)
 
 
 def _member_seat(member: RosterMember) -> Seat:

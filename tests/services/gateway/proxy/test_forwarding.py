@@ -11,6 +11,7 @@ import pytest
 
 from shared.access.principal import Role
 from shared.access.tokens import GATEWAY, TokenVerifier
+from shared.observability import REQUESTS
 from tests.services.gateway.conftest import Front, bearer
 from tests.services.gateway.outsiders import key_of, public_set
 
@@ -27,7 +28,7 @@ class TestForward:
         answer = await front.http.get("/v1/cases", headers=front.caller(tenant, "analyst"))
         sent = headers_of(answer.json())["authorization"].removeprefix("Bearer ")
         verified = TokenVerifier({GATEWAY: public_set(key_of("gateway-own"))}, "cases").verify(sent)
-        assert (verified.tenant, verified.roles) == (tenant, {Role.ANALYST})
+        assert (verified.tenant, verified.roles) == (tenant, frozenset({Role.ANALYST}))
 
     async def test_passes_method_path_query_and_body_unchanged(self, front: Front) -> None:
         answer = await front.http.put(
@@ -60,6 +61,12 @@ class TestForward:
         assert answer.headers["etag"] == '"7"'
         assert answer.headers.keys().isdisjoint({"x-secret", "set-cookie"})
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+    async def test_counts_by_template_and_service(self, front: Front) -> None:
+        counter = REQUESTS.labels("gateway", "GET", "/v1/cases/{caseId}", "200")
+        before = counter._value.get()
+        await front.http.get(f"/v1/cases/{uuid4()}", headers=front.caller(uuid4(), "analyst"))
+        assert counter._value.get() == before + 1
 
     async def test_follows_no_redirect_and_unpacks_nothing(self, front: Front) -> None:
         headers = front.caller(uuid4(), "analyst")
@@ -185,6 +192,11 @@ class TestStreaming:
 
         headers = front.caller(uuid4(), "case-system")
         answer = await front.http.post("/v1/cases", content=body(), headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+    async def test_a_body_announced_too_large_is_413(self, front: Front) -> None:
+        headers = front.caller(uuid4(), "case-system")
+        answer = await front.http.post("/v1/cases", content=b"x" * 2_000_000, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
 
     async def test_a_caller_who_hangs_up_ends_the_work_behind(self, front: Front) -> None:

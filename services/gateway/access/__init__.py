@@ -1,0 +1,1 @@
+"""Who may call at all: tenants, the issuers they trust and the clients they let in."""

@@ -1,0 +1,115 @@
+"""Tenants, issuers and clients on the wire; refuses private keys and roles no outsider may have."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from services.gateway.tokens.keys import PRIVATE_MEMBERS, import_public_keys
+from shared.access.principal import Role
+from shared.wire import Line, WireModel
+
+OutsideRole = Literal[
+    Role.CASE_SYSTEM,
+    Role.CASE_WORKER,
+    Role.PROFESSIONAL,
+    Role.LEADER,
+    Role.ANALYST,
+    Role.ADMINISTRATOR,
+    Role.DATA_STEWARD,
+]
+Scope = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9]+([:.-][a-z0-9]+)*$")]
+Address = Annotated[str, StringConstraints(max_length=400, pattern=r"^https?://[!-~]+$")]
+Algorithm = Literal["ES256", "RS256"]
+
+
+def _sorted(values: Sequence[Any]) -> list[Any]:
+    return sorted(set(values))
+
+
+class PutTenant(WireModel):
+    """A tenant: one organisation with everything of its."""
+
+    name: Line = Field(examples=["Næstved Kommune"])
+
+
+class TenantView(PutTenant):
+    """A tenant as it is stored."""
+
+    id: UUID
+    version: int
+
+
+class PublicKey(WireModel):
+    """A public JSON Web Key; members not named here are left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kty: Literal["EC", "RSA"]
+    kid: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    use: Literal["sig"] | None = None
+    alg: Algorithm | None = None
+    crv: Literal["P-256"] | None = None
+    x: str | None = Field(default=None, max_length=100)
+    y: str | None = Field(default=None, max_length=100)
+    n: str | None = Field(default=None, max_length=2000)
+    e: str | None = Field(default=None, max_length=20)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_private(cls, members: Any) -> Any:
+        if isinstance(members, dict) and not PRIVATE_MEMBERS.isdisjoint(members):
+            raise ValueError("must be a public key")
+        return members
+
+
+class PublicKeySet(WireModel):
+    """A JSON Web Key Set of public signing keys."""
+
+    keys: list[PublicKey] = Field(min_length=1, max_length=20)
+
+    @model_validator(mode="after")
+    def _refuse_unusable(self) -> "PublicKeySet":
+        import_public_keys(self.model_dump(mode="json", exclude_none=True))
+        return self
+
+
+class PutIssuer(WireModel):
+    """An OpenID provider whose tokens the tenant wants honoured."""
+
+    issuer: Address = Field(description="The `iss` of its tokens.", examples=["https://login.example.dk"])
+    audience: Line = Field(description="The `aud` its tokens must name.", examples=["samspil"])
+    algorithms: Annotated[list[Algorithm], AfterValidator(_sorted)] = Field(min_length=1, max_length=2)
+    jwks: PublicKeySet
+
+
+class IssuerView(PutIssuer):
+    """An issuer as it is stored."""
+
+    id: UUID
+    version: int
+
+
+class PutClient(WireModel):
+    """A program that may ask for tokens in the tenant's name."""
+
+    name: Line = Field(examples=["Fagsystem, børn og unge"])
+    roles: Annotated[list[OutsideRole], AfterValidator(_sorted)] = Field(min_length=1, max_length=7)
+    scopes: Annotated[list[Scope], AfterValidator(_sorted)] = Field(default=[], max_length=50)
+
+
+class ClientView(PutClient):
+    """A client as it is stored."""
+
+    id: UUID
+    version: int
+    client_id: str = Field(description="What the client sends as `client_id`.")
+    active_secrets: int = Field(description="How many secrets work at the moment: 0, 1 or 2.")
+
+
+class SecretView(WireModel):
+    """A new secret; it is shown this once and stored nowhere."""
+
+    client_id: str
+    client_secret: str

@@ -1,0 +1,38 @@
+"""Decides by which token a request may go on: an internal one, a respondent's own, or none."""
+
+from fastapi import Request
+
+from services.gateway.proxy.routes import Operation
+from services.gateway.tokens.authentication import authenticate_caller
+from services.gateway.tokens.exchange import TokenExchange
+from shared.access.policy import bearer_token, unauthenticated
+from shared.observability import note_caller
+
+RESPONDENT_PREFIX = "rt_"
+
+
+async def admit(request: Request, operation: Operation) -> str | None:
+    """Return the `Authorization` that the service gets.
+
+    Raises
+    ------
+    Problem
+        401: the token is missing, not honoured, or not for this path.
+    """
+    if operation.respondents:
+        return _respondent(request)
+    if operation.public:
+        return None
+    # A respondent's token is no JSON Web Token, so it is refused here like any other text.
+    caller = await authenticate_caller(request)
+    note_caller(caller.principal)
+    exchange: TokenExchange = request.app.state.token_exchange
+    return f"Bearer {exchange.internal_token(caller, operation.service)}"
+
+
+def _respondent(request: Request) -> str:
+    """Pass a respondent's token on as it is: the service that made it verifies it."""
+    token = bearer_token(request)
+    if not token.startswith(RESPONDENT_PREFIX):
+        raise unauthenticated()
+    return f"Bearer {token}"

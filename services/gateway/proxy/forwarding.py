@@ -1,0 +1,150 @@
+"""Sends a request to a service and streams the answer back; follows no redirect and decodes nothing."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import structlog
+from starlette.types import Message, Receive, Scope, Send
+from yarl import URL
+
+from services.gateway.proxy.caller import CallerGone, IncomingBody, while_caller_waits
+from services.gateway.proxy.errors import upstream_failed, upstream_too_slow
+from services.gateway.proxy.headers import inbound_headers, outbound_headers
+from shared.errors import MALFORMED, Problem, unavailable
+from shared.observability import describe
+
+_log = structlog.get_logger()
+
+_CONNECT_SECONDS = 2.0
+_WHOLE_ANSWER_SECONDS = 300.0
+# Shorter than the five seconds after which the services close an idle connection themselves.
+_IDLE_SECONDS = 4.0
+_WHOLE_BODY_BYTES = 65_536
+_CALLER_HUNG_UP = 499
+_ADDED_BY_THE_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a request goes, and the word on who sent it."""
+
+    service: str
+    authorization: str | None
+
+
+@asynccontextmanager
+async def open_forwarder(upstreams: Mapping[str, str], answer_seconds: float) -> AsyncIterator["Forwarder"]:
+    """Open connections to the services, and close them at the end."""
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+        timeout=aiohttp.ClientTimeout(
+            total=_WHOLE_ANSWER_SECONDS, sock_connect=_CONNECT_SECONDS, sock_read=answer_seconds
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=_ADDED_BY_THE_CLIENT,
+        auto_decompress=False,
+        trust_env=False,
+    )
+    async with session:
+        yield Forwarder(session, upstreams)
+
+
+class Forwarder:
+    """Passes requests on over connections that are kept."""
+
+    def __init__(self, session: aiohttp.ClientSession, upstreams: Mapping[str, str]) -> None:
+        self._session = session
+        self._upstreams = upstreams
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send, to: Destination) -> None:
+        """Pass one request on and its answer back.
+
+        Raises
+        ------
+        Problem
+            502, 503 or 504, each with `Retry-After`.
+        """
+        answer, body = _Answer(send), IncomingBody(receive)
+        try:
+            content = await body.open()
+            async with while_caller_waits(body):
+                await self._exchange(scope, to, content, answer)
+        except CallerGone:
+            # Nobody reads this, but metrics and log should not call it an error of ours.
+            await answer.start(_CALLER_HUNG_UP, [])
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if body.failure is not None:
+                await self._on_broken_body(body.failure, answer)
+                return
+            if answer.started:
+                # It can't be taken back: an answer left incomplete tells the caller.
+                _log.warning("upstream_broke_off", upstream=to.service, **describe(error))
+                return
+            raise _problem_for(error, to) from error
+
+    async def _exchange(
+        self, scope: Scope, to: Destination, content: bytes | AsyncIterator[bytes] | None, answer: "_Answer"
+    ) -> None:
+        headers = inbound_headers(scope["headers"], to.authorization, scope["state"]["request_id"])
+        async with self._session.request(
+            scope["method"],
+            _address(self._upstreams[to.service], scope),
+            headers=headers,
+            data=content,
+            allow_redirects=False,
+        ) as response:
+            await answer.pass_back(response)
+
+    async def _on_broken_body(self, failure: Exception, answer: "_Answer") -> None:
+        """Let what went wrong with the caller's body be answered as what it was."""
+        if isinstance(failure, CallerGone):
+            await answer.start(_CALLER_HUNG_UP, [])
+        elif not answer.started:
+            raise failure
+
+
+class _Answer:
+    """What the caller is sent, and whether it began."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+
+    async def start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        if not self.started:
+            self.started = True
+            await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def pass_back(self, response: aiohttp.ClientResponse) -> None:
+        """Send the answer on as it comes; a short one in one piece."""
+        length = response.content_length
+        short = await response.read() if length is not None and length <= _WHOLE_BODY_BYTES else None
+        await self.start(response.status, outbound_headers(response.raw_headers))
+        if short is None:
+            async for chunk in response.content.iter_any():
+                await self._send(_body(chunk, more=True))
+        await self._send(_body(short or b"", more=False))
+
+
+def _body(chunk: bytes, *, more: bool) -> Message:
+    return {"type": "http.response.body", "body": chunk, "more_body": more}
+
+
+def _address(upstream: str, scope: Scope) -> URL:
+    """Write the address exactly as the caller did, so that nothing is decoded twice."""
+    path, query = scope["raw_path"], scope["query_string"]
+    if not query.isascii() or any(byte <= 0x20 or byte == 0x7F for byte in query):
+        raise Problem(MALFORMED)
+    target = path + b"?" + query if query else path
+    return URL(upstream + target.decode("ascii"), encoded=True)
+
+
+def _problem_for(error: Exception, to: Destination) -> Problem:
+    _log.warning("upstream_failed", upstream=to.service, **describe(error))
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+        return unavailable()
+    if isinstance(error, TimeoutError):
+        return upstream_too_slow()
+    return upstream_failed()

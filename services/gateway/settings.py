@@ -1,0 +1,48 @@
+"""What the gateway needs to start; refuses keys it could not sign or verify with."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints
+from pydantic_settings import SettingsConfigDict
+
+from services.gateway.tokens.keys import import_public_keys
+from shared.settings import Secret, ServiceSettings
+
+_DOCUMENT = Path(__file__).parents[2] / "docs/openapi/samspil.json"
+
+
+def _signing_key(value: SecretStr) -> SecretStr:
+    try:
+        key = ECKey.import_key(json.loads(value.get_secret_value()))
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise ValueError("the signing key must be a JSON Web Key") from error
+    if not key.is_private or key.curve_name != "P-256" or not key.kid:
+        raise ValueError("the signing key must be a private EC P-256 key with a kid")
+    return value
+
+
+def _public_keys(value: dict[str, object]) -> dict[str, object]:
+    import_public_keys(value)
+    return value
+
+
+class GatewaySettings(ServiceSettings):
+    """Settings of `gateway`; variables begin with ``GATEWAY_``.
+
+    `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
+    `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
+    Set of those who may set up tenants.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+
+    signing_key: Annotated[Secret, AfterValidator(_signing_key)]
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
+    upstreams: dict[str, HttpUrl]
+    operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
+    document: Path = _DOCUMENT
+    upstream_seconds: float = Field(default=30.0, gt=0)

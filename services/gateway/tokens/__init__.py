@@ -1,0 +1,1 @@
+"""Tokens from outside: issued to clients, verified, and exchanged for the house's own."""

@@ -1,0 +1,142 @@
+"""Tells who calls from outside, by a token of the gateway, of an operator or of a tenant's own issuer.
+
+Refuses, for every reason alike, a token that claims a role its issuer can't give or a tenant that is
+not its issuer's.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+from sqlalchemy import Row
+
+from services.gateway.access.repository import find_issuer
+from services.gateway.settings import GatewaySettings
+from services.gateway.tokens.keys import import_public_keys, public_jwks
+from services.gateway.tokens.remembered import Remembered
+from services.gateway.tokens.verification import IssuerRules, verify_claims
+from shared.access.policy import bearer_token, unauthenticated
+from shared.access.principal import Principal, Role
+from shared.access.tokens import MEDIA_TYPE, TokenRefused, principal_from, unverified_claim
+from shared.database.connection import Database
+
+OPERATOR = "operator"
+_REMEMBERED_SECONDS = 60.0
+_REMEMBERED_TOKENS = 10_000
+_LONGEST_TOKEN = 8192
+_ROLES_OF_THE_HOUSE = frozenset({Role.SERVICE, Role.OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A verified caller, the hash of the token that said so, and until when it says so."""
+
+    principal: Principal
+    digest: bytes
+    expires: float
+
+
+class Authenticator:
+    """Verifies tokens from outside; remembers each for a minute at most, never past its end."""
+
+    def __init__(self, settings: GatewaySettings, database: Database) -> None:
+        url = settings.public_url
+        own_keys = import_public_keys(public_jwks(settings.signing_key.get_secret_value()))
+        self._own = IssuerRules(url, url, own_keys)
+        self._operators = IssuerRules(OPERATOR, url, import_public_keys(settings.operator_keys))
+        self._database = database
+        self._seen: Remembered[bytes, Authenticated] = Remembered(_REMEMBERED_TOKENS)
+
+    async def authenticate(self, token: str) -> Authenticated:
+        """Return the caller.
+
+        Raises
+        ------
+        TokenRefused
+            For every reason alike.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        known = self._seen.get(digest)
+        if known is not None:
+            return known
+        if len(token) > _LONGEST_TOKEN:
+            raise TokenRefused
+        principal, expires = await self._verify(token)
+        caller = Authenticated(principal, digest, expires)
+        self._seen.put(digest, caller, min(expires, time.time() + _REMEMBERED_SECONDS))
+        return caller
+
+    async def _verify(self, token: str) -> tuple[Principal, float]:
+        issuer = unverified_claim(token, "iss")
+        if issuer == self._operators.issuer:
+            claims = verify_claims(token, self._operators)
+            principal = _require_operator(principal_from(claims, OPERATOR))
+        elif issuer == self._own.issuer:
+            claims = verify_claims(token, self._own)
+            principal = _require_outsider(principal_from(claims, self._own.issuer))
+        else:
+            tenant = _tenant_claimed(token)
+            claims = verify_claims(token, await self._rules_of(tenant, issuer))
+            principal = _require_outsider(principal_from(claims, str(issuer)))
+            if principal.tenant != tenant:
+                raise TokenRefused
+        return principal, float(claims["exp"])
+
+    async def _rules_of(self, tenant: UUID, issuer: str | None) -> IssuerRules:
+        """Look an issuer up among those of the tenant it claims, and nowhere else."""
+        if issuer is None:
+            raise TokenRefused
+        async with self._database.transaction(tenant) as transaction:
+            row = await find_issuer(transaction, issuer)
+        if row is None:
+            raise TokenRefused
+        return _rules_from(row)
+
+
+def _rules_from(row: Row[Any]) -> IssuerRules:
+    return IssuerRules(
+        issuer=row.issuer,
+        audience=row.audience,
+        keys=import_public_keys(row.jwks),
+        algorithms=tuple(row.algorithms),
+        # Most providers have not heard of RFC 9068.
+        media_types=(MEDIA_TYPE, "JWT"),
+    )
+
+
+def _tenant_claimed(token: str) -> UUID:
+    """Peek at the tenant, only to choose the issuers that may vouch for it."""
+    try:
+        return UUID(unverified_claim(token, "tenant") or "")
+    except ValueError as error:
+        raise TokenRefused from error
+
+
+def _require_operator(principal: Principal) -> Principal:
+    if principal.roles != {Role.OPERATOR} or principal.tenant is not None:
+        raise TokenRefused
+    return principal
+
+
+def _require_outsider(principal: Principal) -> Principal:
+    if principal.tenant is None or principal.is_any(*_ROLES_OF_THE_HOUSE):
+        raise TokenRefused
+    return principal
+
+
+async def authenticate_caller(request: Request) -> Authenticated:
+    """Return who sends a request.
+
+    Raises
+    ------
+    Problem
+        401, the same for every reason.
+    """
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        return await authenticator.authenticate(bearer_token(request))
+    except TokenRefused as refusal:
+        raise unauthenticated() from refusal

@@ -1,0 +1,30 @@
+"""The policy of the gateway's own routes that are not for everybody: operators."""
+
+from fastapi import Request
+from fastapi.params import Depends as DependsParameter
+
+from services.gateway.tokens.authentication import authenticate_caller
+from shared.access.policy import Policy
+from shared.access.principal import Role
+from shared.errors import FORBIDDEN, Problem
+from shared.observability import note_caller
+
+
+class OperatorsOnly(Policy):
+    """Those who run the installation may call; no tenant's token will do."""
+
+    def __init__(self) -> None:
+        self.security = {"operator": []}
+
+    async def __call__(self, request: Request) -> None:
+        """Verify the token and the role; keep the principal for the route."""
+        caller = await authenticate_caller(request)
+        request.state.principal = caller.principal
+        note_caller(caller.principal)
+        if not caller.principal.is_any(Role.OPERATOR):
+            raise Problem(FORBIDDEN)
+
+
+def operators() -> DependsParameter:
+    """Declare that only operators may call a route."""
+    return DependsParameter(dependency=OperatorsOnly(), scope="function")
