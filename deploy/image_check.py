@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.image_contents import ImageContents, contents_of, lay_out
+from deploy.image_contents import contents_of, lay_out
 from deploy.migrate import SERVICES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,38 +98,28 @@ def install(pins: Path, folder: Path) -> Path:
     return python
 
 
-class Interpreters:
-    """Environments by what their pins say: services with the same pins share one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[str, Path] = {}
-
-    def with_pins(self, pins: Path) -> Path:
-        """Return an interpreter that has these pins and nothing else."""
-        text = pins.read_text(encoding="utf-8")
-        if text not in self._made:
-            self._made[text] = install(pins, self._folder / f"python-{len(self._made)}")
-        return self._made[text]
-
-
 def check(root: Path = ROOT, images: Sequence[str] = (*SERVICES, MIGRATION)) -> list[str]:
-    """Check every image of a checkout."""
+    """Check every image of a checkout, two at a time; images with the same pins share an environment."""
     dockerfile = (root / "deploy/Dockerfile").read_text(encoding="utf-8")
-    wrong: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="samspil-images-") as folder:
-        interpreters = Interpreters(Path(folder))
+    contents = {image: contents_of(dockerfile, image) for image in images}
+    with tempfile.TemporaryDirectory(prefix="samspil-images-") as name, ThreadPoolExecutor(2) as pool:
+        folder = Path(name)
         for image in images:
-            contents: ImageContents = contents_of(dockerfile, image)
-            place = Path(folder) / image
-            lay_out(contents, root, place)
-            found = complaints(image, place, interpreters.with_pins(root / contents.pins))
-            sys.stdout.write(f"image {image}: {'fails' if found else 'stands alone'}\n")
-            wrong += found
-    return wrong
+            lay_out(contents[image], root, folder / image)
+        pins = {image: (root / contents[image].pins).read_bytes() for image in images}
+        sets = {pins[image]: root / contents[image].pins for image in images}
+        places = [folder / f"python-{number}" for number in range(len(sets))]
+        pythons = dict(zip(sets, pool.map(install, sets.values(), places), strict=True))
+        found = pool.map(lambda image: complaints(image, folder / image, pythons[pins[image]]), images)
+        return [each for wrong in found for each in wrong]
+
+
+def main() -> int:
+    """Check every image and say what is wrong."""
+    wrong = check()
+    sys.stderr.write("".join(f"{each}\n" for each in wrong) or "Every image stands alone.\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    _wrong = check()
-    sys.stderr.write("".join(f"{each}\n" for each in _wrong))
-    sys.exit(1 if _wrong else 0)
+    sys.exit(main())

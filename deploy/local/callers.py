@@ -6,7 +6,9 @@ from uuid import UUID, uuid5
 
 import httpx2
 
+from deploy.local.front_door import FrontDoor
 from deploy.local.vault import Jwk, Vault, new_signing_key, public_keys, sign
+from deploy.operator_token import operator_token
 
 PERSON_HOURS = 8
 _AUDIENCE = "samspil"
@@ -42,8 +44,8 @@ class Callers:
 
     async def set_up(self, operator_key: Jwk, name: str) -> None:
         """Create the tenant, its OpenID provider and its two programs, if they aren't there."""
-        claims = {"iss": "operator", "sub": "local-runner", "aud": self._url, "roles": ["operator"]}
-        headers = {"Authorization": f"Bearer {sign(operator_key, claims, 300)}"}
+        token = operator_token(operator_key, self._url, "local-runner")
+        headers = {"Authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(base_url=self._url, headers=headers, trust_env=False) as http:
             await _put(http, f"/v1/tenants/{self.tenant}", {"name": name})
             issuer = {
@@ -69,18 +71,10 @@ class Callers:
         """Return a program's login."""
         return Client(*self._vault.find(self._secret_name(kind)))
 
-    async def client_token(self, http: httpx2.AsyncClient, kind: str) -> str:
+    async def client_token(self, door: FrontDoor, kind: str) -> str:
         """Log a program in and return its token."""
         login = self.client(kind)
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": login.client_id,
-            "client_secret": login.client_secret,
-        }
-        answer = await http.post("/oauth2/token", data=form)
-        answer.raise_for_status()
-        token: str = answer.json()["access_token"]
-        return token
+        return await door.log_in(login.client_id, login.client_secret)
 
     def person_token(self, person: UUID, *roles: str) -> str:
         """Return the token a person gets by logging in."""

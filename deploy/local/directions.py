@@ -47,10 +47,10 @@ async def show_directions(
     """Print addresses, tokens and curl lines."""
     url = house.url
     tokens = {
-        "CASE_SYSTEM": await callers.client_token(door.http, "case-system"),
+        "CASE_SYSTEM": await callers.client_token(door, "case-system"),
         "CASE_WORKER": callers.person_token(example.member, "case-worker"),
         "PROFESSIONAL": callers.person_token(example.member, "professional"),
-        "ANALYST": await callers.client_token(door.http, "research"),
+        "ANALYST": await callers.client_token(door, "research"),
     }
     lines = [
         ("CASE_SYSTEM", f"{url}/v1/cases?pageSize=2"),

@@ -1,7 +1,6 @@
 """Calls the house through its gateway as a patient client: what fails in passing is sent again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
@@ -10,8 +9,6 @@ _PASSING = {429, 502, 503, 504}
 _ATTEMPTS = 60
 _LONGEST_PAUSE = 1.0
 _AT_ONCE = 12
-
-TokenSource = Callable[[], Awaitable[str]]
 
 
 class CallRefused(Exception):
@@ -35,7 +32,7 @@ class FrontDoor:
 
     def __init__(self, url: str) -> None:
         limits = httpx2.Limits(max_connections=_AT_ONCE, max_keepalive_connections=_AT_ONCE)
-        self.http = httpx2.AsyncClient(base_url=url, timeout=30.0, limits=limits, trust_env=False)
+        self._http = httpx2.AsyncClient(base_url=url, timeout=30.0, limits=limits, trust_env=False)
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def call(
@@ -50,28 +47,43 @@ class FrontDoor:
         """
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent["Authorization"] = f"Bearer {token}"
-        async with self._places:
-            answer = await self._until_answered(method, path, body, sent)
+        answer = await self._until_answered(method, path, json=body, headers=sent)
         if answer.status_code >= 400:
             raise CallRefused(method, path, answer)
         return answer
 
-    async def _until_answered(
-        self, method: str, path: str, body: object, headers: dict[str, str]
-    ) -> httpx2.Response:
+    async def log_in(self, client_id: str, client_secret: str) -> str:
+        """Return a program's token.
+
+        Raises
+        ------
+        CallRefused
+            The login is not honoured.
+        """
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+        }
+        answer = await self._until_answered("POST", "/oauth2/token", data=form)
+        if answer.status_code >= 400:
+            raise CallRefused("POST", "/oauth2/token", answer)
+        token: str = answer.json()["access_token"]
+        return token
+
+    async def _until_answered(self, method: str, path: str, **sent: Any) -> httpx2.Response:
         pause = 0.02
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                answer = await self.http.request(
-                    method, path, json=body if body is not None else None, headers=headers
-                )
-                if answer.status_code not in _PASSING or attempt == _ATTEMPTS:
-                    return answer
-            except httpx2.TransportError:
-                if attempt == _ATTEMPTS:
-                    raise
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
+        async with self._places:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    answer = await self._http.request(method, path, **sent)
+                    if attempt == _ATTEMPTS or not _passes(answer):
+                        return answer
+                except httpx2.TransportError:
+                    if attempt == _ATTEMPTS:
+                        raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
         raise RuntimeError("unreachable: the last attempt returns or raises")
 
     async def get(self, token: str, path: str) -> Any:
@@ -84,4 +96,9 @@ class FrontDoor:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self.http.aclose()
+        await self._http.aclose()
+
+
+def _passes(answer: httpx2.Response) -> bool:
+    """Tell whether the same call may well succeed in a moment."""
+    return answer.status_code in _PASSING or (answer.status_code == 409 and "retry-after" in answer.headers)

@@ -11,8 +11,8 @@ from deploy.local.ports import FIRST_PORT, HOST, ServicePorts, plan_ports, requi
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
 from deploy.local.supervisor import ServiceProcess, Supervisor
 from deploy.local.vault import Jwk, Vault, new_signing_key, public_keys, random_secret
-from shared.database.migrate import upgrade
-from shared.database.provision import ServiceDatabase, provision_now
+from deploy.migrate import ROLES, prepare_database
+from shared.database.provision import ServiceDatabase
 
 SERVICES = ("gateway", "cases", "survey", "analytics")
 ROOT = Path(__file__).parents[2]
@@ -48,9 +48,7 @@ class Blueprint:
 
     def database(self, service: str) -> ServiceDatabase:
         """Return where a service's data live, and its logins."""
-        owner, app, feed = (
-            self.vault.get(f"{service}-{role}-password", random_secret) for role in ("owner", "app", "feed")
-        )
+        owner, app, feed = (self.vault.get(f"{service}-{role}-password", random_secret) for role in ROLES)
         return ServiceDatabase(service, owner, app, feed)
 
     def processes(self, server: ServerAddress) -> list[ServiceProcess]:
@@ -114,9 +112,7 @@ class Blueprint:
 def prepare_databases(blueprint: Blueprint, server: ServerAddress) -> None:
     """Create every service's database and roles, and bring it to the newest revision."""
     for service in SERVICES:
-        database = blueprint.database(service)
-        provision_now(server.dsn(), database)
-        upgrade(service, database.dsn(server.dsn(), "owner"))
+        prepare_database(server.dsn(), blueprint.database(service))
 
 
 def postgres_of(folder: Path) -> EmbeddedPostgres:

@@ -4,12 +4,13 @@ Every id is derived from the files', so running it again, or on after a kill, is
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from deploy.local.answers import Answered, answers_of
+from deploy.local.answers import answers_of
 from deploy.local.callers import Callers
 from deploy.local.dataset.identifiers import Identifiers
 from deploy.local.dataset.rows import Case, Dataset, Member, Professional, Unit, Wave
@@ -27,6 +28,15 @@ class Progress(Protocol):
         """Begin a stage; call the result after each step."""
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One form, filled in, ready to be sent with its respondent's token."""
+
+    token: str
+    form: str
+    ratings: list[dict[str, Any]]
+
+
 class MainJob:
     """Registers a data set, asks everybody, and closes the rounds."""
 
@@ -35,18 +45,44 @@ class MainJob:
         self._callers = callers
         self._data = dataset
         self._ids = Identifiers(callers.tenant)
+        self._answered = answers_of(dataset, self._ids)
         self._progress = progress
         self._token = ""
 
     async def run(self) -> None:
         """Do all of it."""
-        self._token = await self._callers.client_token(self._door.http, "case-system")
+        await self.register()
+        for wave in self._data.waves:
+            await self.open_rounds(wave)
+            await self._stage(
+                f"Svar · answers, {wave.code}",
+                [self._let_answer(round_id) for round_id in self.rounds(wave)],
+            )
+            await self._stage(
+                f"Runder lukkes · closing, {wave.code}",
+                [self._close_round(round_id) for round_id in self.rounds(wave)],
+            )
+
+    async def register(self) -> None:
+        """Register organisation, cases and study."""
+        self._token = await self._callers.client_token(self._door, "case-system")
         await self._register_organisation()
         await self._stage("Forløb · cases", [self._register_case(case) for case in self._data.cases])
         await self._enrol()
-        answered = answers_of(self._data, self._ids)
-        for wave in self._data.waves:
-            await self._measure(wave, answered)
+
+    async def open_rounds(self, wave: Wave) -> None:
+        """Open a round for every case that somebody takes part in."""
+        await self._stage(
+            f"Runder åbnes · rounds, {wave.code}",
+            [self._open_round(case, wave) for case in self._measured()],
+        )
+
+    def rounds(self, wave: Wave) -> list[UUID]:
+        """Return the wave's rounds."""
+        return [self._ids.round(case, wave.number) for case in self._measured()]
+
+    def _measured(self) -> list[str]:
+        return [case.id for case in self._data.cases if self._members(case.id)]
 
     async def _stage(self, what: str, work: Iterable[Coroutine[Any, Any, None]]) -> None:
         """Do the pieces of a stage side by side."""
@@ -138,7 +174,7 @@ class MainJob:
         enrolled = [case for case in self._data.cases if case.arm is not None]
         if not enrolled:
             return
-        token = await self._callers.client_token(self._door.http, "research")
+        token = await self._callers.client_token(self._door, "research")
         study = f"/v1/studies/{self._ids.study()}"
         arms = [{"code": code, "name": name} for code, name in _ARMS.values()]
         await self._door.create(token, study, {"name": self._data.name, "arms": arms})
@@ -161,20 +197,6 @@ class MainJob:
             ],
         )
 
-    async def _measure(self, wave: Wave, answered: dict[UUID, list[Answered]]) -> None:
-        cases = [case.id for case in self._data.cases if self._members(case.id)]
-        await self._stage(
-            f"Runder åbnes · rounds, {wave.code}", [self._open_round(case, wave) for case in cases]
-        )
-        await self._stage(
-            f"Svar · answers, {wave.code}",
-            [self._let_answer(self._ids.round(case, wave.number), answered) for case in cases],
-        )
-        await self._stage(
-            f"Runder lukkes · closing, {wave.code}",
-            [self._close_round(self._ids.round(case, wave.number)) for case in cases],
-        )
-
     async def _open_round(self, case: str, wave: Wave) -> None:
         body = {
             "caseId": str(self._ids.case(case)),
@@ -188,31 +210,33 @@ class MainJob:
         }
         await self._create(f"rounds/{self._ids.round(case, wave.number)}", body)
 
-    async def _let_answer(self, round_id: UUID, answered: dict[UUID, list[Answered]]) -> None:
-        """Fetch every link as the case system, then follow it as the one invited."""
-        forms = answered.get(round_id, [])
+    async def submissions(self, round_id: UUID) -> AsyncIterator[Submission]:
+        """Fetch every link as the case system, and see as the one invited what is still asked."""
+        forms = self._answered.get(round_id, [])
         path = f"/v1/rounds/{round_id}/invitations?pageSize=200"
         for invitation in (await self._door.get(self._token, path))["items"]:
-            mine = [each for each in forms if str(each.respondent) == invitation["respondentId"]]
+            mine = {each.form: each for each in forms if str(each.respondent) == invitation["respondentId"]}
             if mine and invitation["submitted"] < invitation["forms"]:
                 link = f"/v1/invitations/{invitation['id']}/link"
                 answer = await self._door.call(self._token, "POST", link, {})
-                await self._answer(answer.json()["link"].partition("#")[2], mine)
+                token = answer.json()["link"].partition("#")[2]
+                for form in (await self._door.get(token, "/v1/response"))["forms"]:
+                    if form["form"] in mine and form["submittedAt"] is None:
+                        yield Submission(token, form["id"], mine[form["form"]].ratings(form))
 
-    async def _answer(self, token: str, mine: list[Answered]) -> None:
-        asked = await self._door.get(token, "/v1/response")
-        for form in asked["forms"]:
-            answers = next((each for each in mine if each.form == form["form"]), None)
-            if answers is None or form["submittedAt"] is not None:
-                continue
-            body = {"formId": form["id"], "ratings": answers.ratings(form)}
+    async def _let_answer(self, round_id: UUID) -> None:
+        async for submission in self.submissions(round_id):
             try:
-                await self._door.call(
-                    token, "POST", "/v1/response", body, Idempotency_Key=f"job-{form['id']}"
-                )
+                await self.submit(submission)
             except CallRefused as refusal:
                 if refusal.code not in _ALREADY_THERE:
                     raise
+
+    async def submit(self, submission: Submission) -> None:
+        """Send one filled-in form, under a key of its own."""
+        body = {"formId": submission.form, "ratings": submission.ratings}
+        key = f"job-{submission.form}"
+        await self._door.call(submission.token, "POST", "/v1/response", body, Idempotency_Key=key)
 
     async def _close_round(self, round_id: UUID) -> None:
         await self._door.call(self._token, "PUT", f"/v1/rounds/{round_id}/closure", {})

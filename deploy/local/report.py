@@ -57,8 +57,10 @@ def _add_slope(table: Table, label: str, found: dict[str, Any] | None, line: str
     slope = found[line]["slope"]
     interval = slope["interval"]
     ends = f"[{_number(interval['low'], 2)}; {_number(interval['high'], 2)}]"
-    p = _number(slope["p"]["value"], 4)
-    table.add_row(f"{label}, n = {found['n']}", f"{_number(slope['value'], 3)} {ends} p = {p}")
+    table.add_row(
+        f"{label}, n = {found['n']}",
+        f"{_number(slope['value'], 3)} {ends} p {_probability(slope['p']['value'])}",
+    )
 
 
 def show_matrix(console: Console, case: str, matrix: dict[str, Any]) -> None:
@@ -119,6 +121,12 @@ def _colour(value: float) -> str:
 
 def _number(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _probability(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def _percent(value: float | None) -> str:

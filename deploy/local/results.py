@@ -38,7 +38,7 @@ class ResultsReader:
     async def wave(self, wave: Wave) -> WaveResults:
         """Return everything of one wave; the cases first, as each shows that its round is in."""
         cases = await self._cases(wave)
-        analyst = await self._callers.client_token(self._door.http, "research")
+        analyst = await self._callers.client_token(self._door, "research")
         overview, reliability, associations = await asyncio.gather(
             *(
                 self._door.get(analyst, f"/v1/waves/{wave.code}/{what}")
