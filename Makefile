@@ -30,7 +30,7 @@ clean-data: env-run ## Drop all data that `make run` has made
 	$(VENV_PYTHON) -m deploy.local clean $(ARGS)
 
 test: env-dev ## Run the tests, against a real PostgreSQL
-	$(VENV_PYTHON) -m pytest $(ARGS)
+	$(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order
 	$(VENV_PYTHON) -m ruff check .
@@ -46,8 +46,9 @@ contracts: env-dev ## Check who may import whom
 drift: env-dev ## Check that docs/openapi is what the code says
 	$(VENV_PYTHON) -m deploy.openapi --check
 
-deploy-check: env-dev ## Check the Dockerfile, the compose file and other YAML
+deploy-check: env-dev ## Check the Dockerfile, the compose file, other YAML, and that images stand alone
 	$(VENV_PYTHON) -m deploy.checks
+	$(VENV_PYTHON) -m deploy.image_check
 
 check: lint types contracts drift deploy-check test ## Check everything, the quick things first
 

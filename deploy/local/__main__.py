@@ -70,6 +70,7 @@ def _run(console: Console, arguments: argparse.Namespace) -> int:
     if reading.dataset is None:
         _show_findings(console, reading.findings)
         return 2
+    _show_checked(console, reading.dataset)
     arguments.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     blueprint = Blueprint(arguments.folder, arguments.port)
     try:
@@ -83,6 +84,16 @@ def _run(console: Console, arguments: argparse.Namespace) -> int:
         return 1
     console.print("Alt er lukket ned · everything has ended")
     return 0
+
+
+def _show_checked(console: Console, dataset: Dataset) -> None:
+    answers = len(dataset.rk) + len(dataset.leadership) + len(dataset.citizen)
+    console.print(
+        f"Data uden fejl · data without mistakes: {dataset.name}, {len(dataset.cases)} forløb · cases, "
+        f"{len(dataset.professionals)} fagpersoner · professionals, "
+        f"{len(dataset.leaders)} ledere · leaders, "
+        f"{answers} svar · answers"
+    )
 
 
 def _show_findings(console: Console, findings: tuple[Finding, ...]) -> None:

@@ -19,6 +19,11 @@ _LABELS = {
     "innovation": "Innovation · innovation",
     "mutual-respect": "Respekt · mutual respect",
 }
+_BANDS = ((2.5, "#f4a582"), (3.5, "#f7e08a"), (float("inf"), "#92c5de"))
+_LEGEND = (
+    "Farver · colours: under 2,5 orange, under 3,5 gul · yellow, ellers blå · else blue; "
+    "grænserne er vores egne og ikke validerede · the cut-offs are ours and not validated."
+)
 _PURPOSE = (
     "Resultaterne er til for at styrke samarbejdet omkring borgeren, ikke for at vurdere personer.\n"
     "Results are there to improve collaboration around citizens, not to judge anybody."
@@ -77,6 +82,7 @@ def show_matrix(console: Console, case: str, matrix: dict[str, Any]) -> None:
     received: list[RenderableType] = [_cell(person["received"]["value"]) for person in people]
     table.add_row("Modtaget · received", *received, "")
     console.print(table)
+    console.print(Text(_LEGEND, style="dim"))
     console.print(Text(_PURPOSE, style="dim"))
     console.print()
 
@@ -109,14 +115,12 @@ def _bar(value: float | None) -> Text:
 def _cell(value: float | None) -> Text:
     if value is None:
         return Text("–", style="dim")
-    return Text(f" {value:.2f} ", style=f"black on {_colour(value)}")
+    return Text(f" {value:.2f} ", style=f"#000000 on {_colour(value)}")
 
 
 def _colour(value: float) -> str:
-    """Return the band's colour; the cut-offs are ours and not validated."""
-    if value < 2.5:
-        return "bright_red"
-    return "bright_yellow" if value < 3.5 else "bright_green"
+    """Return the band's colour, told apart by the colour-blind, too."""
+    return next(colour for below, colour in _BANDS if value < below)
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -1,5 +1,6 @@
 """Whole houses as a person runs them: four processes behind the gateway, on a PostgreSQL of their own."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -55,8 +56,12 @@ async def lodging(blueprint: Blueprint, server: ServerAddress, dataset: Dataset)
 
 
 def free_first_port() -> int:
-    """Return a first port from which all the ports of a house are free."""
-    for first in range(20_000, 60_000, 50):
+    """Return a first port from which all the ports of a house are free.
+
+    Test processes side by side look in different places, or they could choose the same.
+    """
+    worker = int("0" + os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"))
+    for first in range(20_000 + 4_000 * worker, 24_000 + 4_000 * worker, 50):
         pairs = plan_ports(SERVICES, first).values()
         if all(is_free(port) for pair in pairs for port in (pair.http, pair.metrics)):
             return first
