@@ -1,4 +1,4 @@
-"""Before and after: a mixed model of change in which cases may move by themselves; refuses to leave that out."""
+"""Before and after: a mixed model of change in which cases move by themselves; never without that."""
 
 from __future__ import annotations
 

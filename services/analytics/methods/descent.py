@@ -14,12 +14,17 @@ from services.analytics.methods.results import Reason
 Criterion = Callable[[FloatArray], tuple[float, FloatArray]]
 """Returns the value and its gradient at a point."""
 
-_EDGE = 1e-4
+BEYOND = 1e300
+"""What a criterion returns, with no gradient, where it has no value."""
+
+_FLOOR = 1e-3
+_GAIN = 1e-9
 _STEP = 1e-4
 _LIFT = 0.1
 _POLISHES = 8
 _ROUNDS = 4
-_FLAT = 1e-4
+_STEEP = 1e-3
+_FAR = 1e4
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +38,7 @@ class Lowest:
     value : float
         The criterion.
     inside : (p,) bool
-        Which parameters stand off their bound.
+        Which parameters stand off their bound; below a thousandth counts as on it.
     """
 
     at: FloatArray
@@ -57,7 +62,7 @@ def lowest(criterion: Criterion, start: FloatArray, bounded: BoolArray) -> Lowes
     Returns
     -------
     Lowest or Reason
-        `not-converged` when the gradient doesn't vanish.
+        `not-converged` when the gradient doesn't vanish, or only far out.
 
     Notes
     -----
@@ -77,20 +82,22 @@ def lowest(criterion: Criterion, start: FloatArray, bounded: BoolArray) -> Lowes
     >>> round(float(found.at[0]) ** 2, 9), found.inside.tolist()
     (2.0, [True, False])
     """
-    found = _descended(criterion, start, bounded)
+    found = _settled(criterion, start, bounded)
     for _ in range(_ROUNDS):
-        edge = bounded & (found <= _EDGE)
-        found = np.where(edge, 0.0, found)
+        edge = bounded & (found == 0)
         if not edge.any():
             break
-        lifted = _descended(criterion, np.where(edge, _LIFT, found), bounded)
-        if not criterion(lifted)[0] < criterion(found)[0] - 1e-9:
+        lifted = _settled(criterion, np.where(edge, _LIFT, found), bounded)
+        if not criterion(lifted)[0] < criterion(found)[0] - _GAIN:
             break
         found = lifted
-    inside = ~bounded | (found > _EDGE)
-    found = _polished(criterion, np.where(inside, found, 0.0), inside)
+    if not np.abs(found).max() < _FAR:
+        return Reason.NOT_CONVERGED
+    inside = ~bounded | (found > 0)
+    found = _polished(criterion, found, inside)
     value, gradient = criterion(found)
-    if not np.isfinite(value) or np.abs(gradient[inside]).max(initial=0.0) > _FLAT * (1 + abs(value)):
+    steep = float(np.abs(gradient[inside]).max(initial=0.0))
+    if not (value < BEYOND and steep < _STEEP):
         return Reason.NOT_CONVERGED
     return Lowest(found, value, inside)
 
@@ -121,29 +128,47 @@ def _derivative(criterion: Criterion, at: FloatArray, place: int) -> FloatArray:
     return np.asarray((8 * near - far) / (12 * step[place]))
 
 
-def _descended(criterion: Criterion, start: FloatArray, bounded: BoolArray) -> FloatArray:
+def _settled(criterion: Criterion, start: FloatArray, bounded: BoolArray) -> FloatArray:
+    """Descend above a floor, then set what lies on it to exactly 0 and descend once more.
+
+    At 0 a covariance may be singular and the criterion a cliff; the floor keeps off it.
+    """
+    above = _descended(criterion, start, np.where(bounded, _FLOOR, -np.inf), np.zeros_like(bounded))
+    edge = bounded & (above <= _FLOOR * (1 + _FLOOR))
+    if not edge.any():
+        return above
+    at_zero = np.where(edge, 0.0, above)
+    return _descended(criterion, at_zero, np.where(bounded, _FLOOR, -np.inf), edge)
+
+
+def _descended(criterion: Criterion, start: FloatArray, floor: FloatArray, fixed: BoolArray) -> FloatArray:
     minimize = import_module("scipy.optimize").minimize
-    found = minimize(
-        criterion,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0.0, None) if one else (None, None) for one in bounded],
-        options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500},
-    )
-    return np.asarray(found.x, dtype=np.float64)
+    bounds = [
+        (0.0, 0.0) if still else (low if np.isfinite(low) else None, None)
+        for low, still in zip(floor.tolist(), fixed.tolist(), strict=True)
+    ]
+    held, value = start, criterion(start)[0]
+    for _ in range(_ROUNDS):
+        options = {"ftol": 1e-12, "gtol": 1e-6, "maxiter": 500}
+        found = minimize(criterion, held, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        gained, value = value - float(found.fun), float(found.fun)
+        held = np.asarray(found.x, dtype=np.float64)
+        if found.success or gained < _GAIN:
+            break
+    return held
 
 
 def _polished(criterion: Criterion, at: FloatArray, inside: BoolArray) -> FloatArray:
     """Newton steps while they shrink the gradient: the last digits L-BFGS-B leaves."""
-    held, gradient = at, criterion(at)[1]
+    held, (value, gradient) = at, criterion(at)
     bend = curvature(criterion, at, inside) if inside.any() else np.zeros((0, 0))
     for _ in range(_POLISHES if inside.any() else 0):
         step = np.zeros_like(held)
         step[inside] = np.linalg.lstsq(bend, gradient[inside], rcond=1e-9)[0]
         tried = held - step
-        slope = criterion(tried)[1]
-        if not np.abs(slope[inside]).max() < np.abs(gradient[inside]).max():
+        reached, slope = criterion(tried)
+        shorter = np.abs(slope[inside]).max() < np.abs(gradient[inside]).max()
+        if reached > value + _GAIN or not shorter:
             break
-        held, gradient = tried, slope
+        held, value, gradient = tried, reached, slope
     return held

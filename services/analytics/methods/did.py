@@ -72,7 +72,7 @@ def difference_in_differences(
     Aggregate: a case's change is the mean of its rows after less the mean before, so each
     case weighs the same; on rows each row does. With one row per case and wave the two
     estimates agree. The mixed model with case and case x wave terms stands in
-    `mixed_models`.
+    `did_mixed`.
 
     Raises
     ------

@@ -18,6 +18,8 @@ Problem = tuple[float, FloatArray, FloatArray]
 
 _ITERATIONS = 200
 _STILL = 1e-11
+_TIE = 1e-12
+_FLAT = 1e-8
 
 
 class Extraction(StrEnum):
@@ -53,6 +55,8 @@ def uniquenesses(correlation: FloatArray, factors: int, method: Extraction) -> F
     if isinstance(found, Reason):
         return found
     held = np.exp(found)
+    if held.min() >= LEAST_UNIQUENESS and not _settled(local(correlation, factors, held)[2]):
+        return Reason.NOT_IDENTIFIED
     # An oddity of minres alone: an item at odds with all others can be given more than it has.
     return Reason.IMPROPER_SOLUTION if held.min() < LEAST_UNIQUENESS or held.max() > 1 + 1e-9 else held
 
@@ -77,6 +81,12 @@ def loadings_at(correlation: FloatArray, factors: int, psi: FloatArray, method: 
     return np.asarray(held * np.where(held.sum(axis=0) < 0, -1.0, 1.0))
 
 
+def _settled(hessian: FloatArray) -> bool:
+    """Whether the bottom has no flat direction: a factor of two items fits as well in many ways."""
+    roots = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+    return bool(roots[0] > _FLAT * roots[-1])
+
+
 def _likelihood(correlation: FloatArray, factors: int, psi: FloatArray) -> Problem:
     """Lawley's form: f = sum over the roots t not kept, of Psi^-1/2 R Psi^-1/2, of t - ln t - 1."""
     scale = np.sqrt(psi)
@@ -85,7 +95,7 @@ def _likelihood(correlation: FloatArray, factors: int, psi: FloatArray) -> Probl
     rest, kept = roots[:left], roots[left:]
     pairs = vectors[:, None, :] * vectors[None, :, :]
     among = np.einsum("ijm,ijn,mn->ij", pairs[:, :, :left], pairs[:, :, :left], (rest[:, None] + rest) / 2)
-    ratio = (1 - rest)[:, None] * (kept + rest[:, None]) / (kept - rest[:, None])
+    ratio = (1 - rest)[:, None] * (kept + rest[:, None]) / np.maximum(kept - rest[:, None], _TIE)
     across = np.einsum("ijm,ijn,mn->ij", pairs[:, :, :left], pairs[:, :, left:], ratio)
     gradient = vectors[:, :left] ** 2 @ (1 - rest)
     return float((rest - np.log(rest) - 1).sum()), gradient, among + across
@@ -98,7 +108,7 @@ def _residuals(correlation: FloatArray, factors: int, psi: FloatArray) -> Proble
     rest, kept = roots[:left], roots[left:]
     pairs = vectors[:, None, :] * vectors[None, :, :]
     among = pairs[:, :, :left].sum(axis=2) ** 2
-    ratio = 2 * rest[:, None] / (rest[:, None] - kept)
+    ratio = -2 * rest[:, None] / np.maximum(kept - rest[:, None], _TIE)
     across = np.einsum("ijm,ijn,mn->ij", pairs[:, :, :left], pairs[:, :, left:], ratio)
     gradient = -psi * (vectors[:, :left] ** 2 @ rest)
     return float((rest**2).sum()) / 2, gradient, np.outer(psi, psi) * (among + across) + np.diag(gradient)

@@ -1,4 +1,4 @@
-"""Factor fitting: the structure's likelihood climbed by Fisher scoring; refuses improper solutions."""
+"""Factor fitting: the structure's likelihood climbed by scoring; refuses improper solutions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from services.analytics.methods.factors_sample import Sample
 from services.analytics.methods.factors_structure import Structure
 from services.analytics.methods.results import Reason
 
-_ITERATIONS = 2_000
+_ITERATIONS = 100
+_SCORING = 25
 _STILL = 1e-20
 _CONDITION = 1e-11
 _STEP = 1e-3
@@ -69,7 +70,7 @@ def fit(patterns: Patterns, structure: Structure, sample: Sample) -> Fitted | Re
 
     Notes
     -----
-    Complete rows have expected information, rows with gaps observed information (the score's
+    Fisher scoring, and Newton steps where it creeps. Complete rows have expected information, rows with gaps observed information (the score's
     derivative, by central differences of fourth order): under gaps that are not completely at
     random only the latter is right.
 
@@ -105,17 +106,30 @@ def fit(patterns: Patterns, structure: Structure, sample: Sample) -> Fitted | Re
 
 def _climbed(patterns: Patterns, structure: Structure, start: FloatArray) -> _Point | Reason:
     point = _at(patterns, structure, start)
-    for _ in range(_ITERATIONS):
+    variances = available_variances(patterns)[1]
+    for iteration in range(_ITERATIONS):
         if point is None:
             return Reason.NOT_CONVERGED
         if not _identified(point.information):
             return Reason.NOT_IDENTIFIED
-        step = np.asarray(np.linalg.solve(point.information, point.score), dtype=np.float64)
+        if (structure.uniquenesses(point.place[patterns.items :]) < -variances).any():
+            # On the way to a Heywood case without end: the likelihood rises for ever.
+            return Reason.IMPROPER_SOLUTION
+        curvature = _curvature(patterns, structure, point, iteration)
+        step = np.asarray(np.linalg.solve(curvature, point.score), dtype=np.float64)
         gain = float(step @ point.score)
         if gain < _STILL * patterns.rows:
             return point
         point = _higher(patterns, structure, point, step)
     return Reason.NOT_CONVERGED
+
+
+def _curvature(patterns: Patterns, structure: Structure, point: _Point, iteration: int) -> FloatArray:
+    """Fisher's information; where it creeps, Newton's, as far as that is positive definite."""
+    if iteration < _SCORING:
+        return point.information
+    observed = _observed(patterns, structure, point.place)
+    return point.information if observed is None or not _identified(observed) else observed
 
 
 def _higher(patterns: Patterns, structure: Structure, point: _Point, step: FloatArray) -> _Point | None:

@@ -13,8 +13,9 @@ from services.analytics.methods.arrays import FloatArray, frozen
 from services.analytics.methods.results import Reason
 
 _SWEEPS = 500
-_ITERATIONS = 10_000
+_ITERATIONS = 2_000
 _STILL = 1e-10
+_ROUGH = 1e-5
 
 
 class Rotation(StrEnum):
@@ -78,7 +79,7 @@ def _settled(loadings: FloatArray, correlations: FloatArray) -> Rotated:
     order = np.argsort(-np.diag(correlations @ loadings.T @ loadings), kind="stable")
     turned, between = loadings[:, order], correlations[np.ix_(order, order)]
     signs = np.where(turned.sum(axis=0) < 0, -1.0, 1.0)
-    return Rotated(frozen(turned * signs), frozen(between * np.outer(signs, signs)))
+    return Rotated(frozen(turned * signs), frozen(between * np.outer(signs, signs) + 0.0))
 
 
 def _varimax(loadings: FloatArray) -> FloatArray | Reason:
@@ -106,32 +107,46 @@ def _turn(held: FloatArray, first: int, second: int) -> float:
 
 def _oblimin(loadings: FloatArray) -> Rotated | Reason:
     """Gradient projection over oblique transformations T: L = A T^-T, factors' correlations T'T."""
-    turn = np.eye(loadings.shape[1])
-    step = 1.0
-    pattern = _pattern(loadings, turn)
+    step, turn = 1.0, np.eye(loadings.shape[1])
+    along = _downhill(loadings, turn)
     for _ in range(_ITERATIONS):
-        gradient = -(pattern.T @ _slope(pattern) @ np.linalg.inv(turn)).T
-        along = gradient - turn * (turn * gradient).sum(axis=0)
-        length = float(np.sqrt((along**2).sum()))
-        if length < _STILL:
-            return _settled(pattern, turn.T @ turn)
-        turn, pattern, step = _stepped(loadings, turn, along, 2 * step)
+        if _length(along) < _STILL:
+            return _settled(_pattern(loadings, turn), turn.T @ turn)
+        found = _stepped(loadings, turn, along, 2 * step)
+        if found is None:
+            return Reason.NOT_CONVERGED
+        turn, along, step = found
     return Reason.NOT_CONVERGED
+
+
+def _downhill(loadings: FloatArray, turn: FloatArray) -> FloatArray:
+    """The slope by T, less what would only change its columns' lengths."""
+    pattern = _pattern(loadings, turn)
+    gradient = -(pattern.T @ _slope(pattern) @ np.linalg.inv(turn)).T
+    return np.asarray(gradient - turn * (turn * gradient).sum(axis=0))
 
 
 def _stepped(
     loadings: FloatArray, turn: FloatArray, along: FloatArray, step: float
-) -> tuple[FloatArray, FloatArray, float]:
-    before, squared = _value(_pattern(loadings, turn)), float((along**2).sum())
+) -> tuple[FloatArray, FloatArray, float] | None:
+    before, length = _value(_pattern(loadings, turn)), _length(along)
     for _ in range(60):
         moved = turn - step * along
         moved = moved / np.sqrt((moved**2).sum(axis=0))
-        pattern = _pattern(loadings, moved)
-        # Near the end the gain drowns in rounding: a step that doesn't raise the value will do.
-        if before - _value(pattern) > 0.5 * squared * step - 1e-15:
-            break
+        gain = before - _value(_pattern(loadings, moved))
+        # Where the gain drowns in the value's rounding, a shorter slope is what tells.
+        if (
+            gain > 0.5 * length**2 * step
+            if length > _ROUGH
+            else _length(_downhill(loadings, moved)) < length
+        ):
+            return moved, _downhill(loadings, moved), step
         step /= 2
-    return moved, pattern, step
+    return None
+
+
+def _length(along: FloatArray) -> float:
+    return float(np.sqrt((along**2).sum()))
 
 
 def _pattern(loadings: FloatArray, turn: FloatArray) -> FloatArray:

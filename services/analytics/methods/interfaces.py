@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import sqrt
+from math import lcm, sqrt
 
 import numpy as np
-import numpy.typing as npt
 
 from services.analytics.methods.arrays import IntArray
 from services.analytics.methods.dyads import Dyads
@@ -134,6 +133,11 @@ class LabelledDyads:
         if held != (raters, raters, subjects):
             raise ValueError(f"{raters} raters of {subjects} subjects, got {held} identities and labels")
 
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Labels of raters and subjects."""
+        return (*self.rater_labels, *self.subject_labels)
+
 
 def interface_of(cases: Iterable[LabelledDyads]) -> Interface:
     """Return the interface matrix over many cases.
@@ -166,55 +170,66 @@ def interface_of(cases: Iterable[LabelledDyads]) -> Interface:
     >>> len(held.between("authority", "provider").raters)
     3
     """
-    rows = [row for case in cases for row in _rows(case)]
-    labelled = [row for row in rows if row[0] is not None and row[1] is not None]
-    unlabelled = len(rows) - len(labelled)
-    if not labelled:
-        return Interface({}, unlabelled)
-    keys = sorted({(str(row), str(column)) for row, column, *_ in labelled})
-    place = {key: at for at, key in enumerate(keys)}
-    cells = np.array([place[str(row[0]), str(row[1])] for row in labelled], dtype=np.int64)
-    numbers = np.array([row[4:] for row in labelled], dtype=np.int64)
-    who = _sets(cells, [row[2] for row in labelled], len(keys))
-    where = _sets(cells, [row[3] for row in labelled], len(keys))
-    order = np.argsort(cells, kind="stable")
-    parts = np.split(numbers[order], np.cumsum(np.bincount(cells))[:-1])
+    held = list(cases)
+    names = sorted({one for case in held for one in case.labels if one is not None})
+    people = sorted({rater for case in held for rater in case.raters})
+    table = _table(held, names, people)
+    known = table[:, (table[0] >= 0) & (table[1] >= 0)]
+    rows, columns, raters, places, sums, counts = known
+    cells, at = np.unique(rows * len(names) + columns, return_inverse=True)
+    totals = _fractions(at, sums, counts)
+    squares = _fractions(at, sums * sums, counts * counts)
+    who = _sets(at, raters, people)
+    where = _sets(at, places, [case.case for case in held])
+    dyads, answers = np.bincount(at), np.bincount(at, counts)
     return Interface(
-        {key: _cell(parts[at], who[at], where[at]) for at, key in enumerate(keys)},
-        unlabelled,
+        {
+            (names[cell // len(names)], names[cell % len(names)]): InterfaceCell(
+                int(dyads[one]), int(answers[one]), totals[one], squares[one], who[one], where[one]
+            )
+            for one, cell in enumerate(cells.tolist())
+        },
+        unlabelled=table.shape[1] - known.shape[1],
     )
 
 
-Row = tuple[Label, Label, str, str, int, int]
-
-
-def _rows(case: LabelledDyads) -> list[Row]:
-    dyads = case.dyads
-    return [
-        (
-            case.rater_labels[i],
-            case.subject_labels[j],
-            case.raters[i],
-            case.case,
-            int(dyads.sums[i, j]),
-            int(dyads.counts[i, j]),
+def _table(cases: Sequence[LabelledDyads], names: list[str], people: list[str]) -> IntArray:
+    """Return a column per dyad: row label, column label, rater, case, sum, count; -1 for no label."""
+    label = {name: at for at, name in enumerate(names)}
+    person = {name: at for at, name in enumerate(people)}
+    parts = [np.zeros((6, 0), dtype=np.int64)]
+    for place, case in enumerate(cases):
+        i, j = np.nonzero(case.dyads.included)
+        rows = np.array([-1 if one is None else label[one] for one in case.rater_labels], dtype=np.int64)
+        columns = np.array(
+            [-1 if one is None else label[one] for one in case.subject_labels], dtype=np.int64
         )
-        for i, j in np.argwhere(dyads.included).tolist()
-    ]
+        raters = np.array([person[one] for one in case.raters], dtype=np.int64)
+        held = (case.dyads.sums[i, j], case.dyads.counts[i, j])
+        parts.append(np.array([rows[i], columns[j], raters[i], np.full(i.size, place), *held]))
+    return np.concatenate(parts, axis=1)
 
 
-def _sets(cells: IntArray, names: list[str], count: int) -> list[frozenset[str]]:
-    held: list[set[str]] = [set() for _ in range(count)]
-    for cell, name in zip(cells.tolist(), names, strict=True):
-        held[cell].add(name)
-    return [frozenset(one) for one in held]
+def _fractions(at: IntArray, numerators: IntArray, denominators: IntArray) -> list[Fraction]:
+    """Return the exact sum of numerators / denominators of each cell."""
+    count = int(at.max(initial=-1)) + 1
+    present = np.unique(denominators).tolist()
+    common = lcm(*present)
+    totals = [0] * count
+    for denominator in present:
+        own = denominators == denominator
+        sums = np.zeros(count, dtype=np.int64)
+        np.add.at(sums, at[own], numerators[own])
+        totals = [
+            total + extra * (common // denominator)
+            for total, extra in zip(totals, sums.tolist(), strict=True)
+        ]
+    return [Fraction(total, common) for total in totals]
 
 
-def _cell(numbers: npt.NDArray[np.int64], raters: frozenset[str], cases: frozenset[str]) -> InterfaceCell:
-    sums, counts = numbers.T
-    total, squares = Fraction(0), Fraction(0)
-    for count in np.unique(counts).tolist():
-        own = sums[counts == count]
-        total += Fraction(int(own.sum()), count)
-        squares += Fraction(int((own * own).sum()), count * count)
-    return InterfaceCell(len(sums), int(counts.sum()), total, squares, raters, cases)
+def _sets(at: IntArray, codes: IntArray, names: Sequence[str]) -> list[frozenset[str]]:
+    """Return the distinct names behind each cell."""
+    width = max(len(names), 1)
+    pairs = np.unique(at * width + codes)
+    parts = np.split(pairs % width, np.cumsum(np.bincount(pairs // width))[:-1])
+    return [frozenset(names[code] for code in part.tolist()) for part in parts]

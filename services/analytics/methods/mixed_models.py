@@ -121,7 +121,8 @@ def mixed_model(
     -------
     MixedModel
         Undefined with one level (`too-few-clusters`), where a grouping has a level per row
-        or two are the same (`not-identified`), and as `least_squares`.
+        or two are the same (`not-identified`), where the groups leave no residual
+        (`no-residual-variance`), and as `least_squares`.
 
     Raises
     ------
@@ -153,6 +154,8 @@ def mixed_model(
         return _undefined(groups, codes, x.shape, Reason.NO_RESIDUAL_VARIANCE)
     order = sorted(range(len(codes)), key=lambda at: -int(codes[at].max()))
     profile = MixedProfile(fit, [codes[at] for at in order])
+    if profile.leaves_nothing():
+        return _undefined(groups, codes, x.shape, Reason.NO_RESIDUAL_VARIANCE)
     found = lowest(profile.criterion, np.ones(len(codes)), np.ones(len(codes), dtype=np.bool_))
     if isinstance(found, Reason):
         return _undefined(groups, codes, x.shape, found)
@@ -234,9 +237,7 @@ def _coefficients(
     )
 
 
-def _undefined(
-    groups: Groups, codes: list[IntArray], shape: tuple[int, ...], reason: Reason
-) -> MixedModel:
+def _undefined(groups: Groups, codes: list[IntArray], shape: tuple[int, ...], reason: Reason) -> MixedModel:
     nothing = undefined(reason)
     terms = tuple(
         RandomTerm(name, int(code.max(initial=-1)) + 1, nothing, nothing, None, np.zeros(0))

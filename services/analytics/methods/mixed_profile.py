@@ -1,4 +1,4 @@
-"""Mixed profile: the profiled REML criterion of crossed random intercepts; refuses designs without full rank."""
+"""Mixed profile: the profiled REML criterion of crossed random intercepts; refuses dependent columns."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from math import log, pi
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, IntArray
+from services.analytics.methods.descent import BEYOND
 from services.analytics.methods.least_squares import LeastSquares
 
 _TINY = 1e-8
+_LARGE = 1e5
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +114,24 @@ class MixedProfile:
         )
 
     def criterion(self, ratios: FloatArray) -> tuple[float, FloatArray]:
-        """Return -2 log restricted likelihood with all constants, and its gradient."""
-        at = self.at(ratios)
+        """Return -2 log restricted likelihood with all constants, and its gradient.
+
+        Where rounding has eaten the residual, the value is beyond any other and flat.
+        """
+        try:
+            at = self.at(ratios)
+        except np.linalg.LinAlgError:
+            return BEYOND, np.zeros(len(ratios))
+        if at.squares <= 0:
+            return BEYOND, np.zeros(len(ratios))
         variance = at.squares / self.free
         value = at.log_determinant + self.free * (1 + log(2 * pi * variance))
         return value, self.slopes(ratios, at, variance)
+
+    def leaves_nothing(self) -> bool:
+        """Whether large random effects leave no residual: the outcome is the groups'."""
+        large = self.at(np.full(len(self.levels), _LARGE)).squares
+        return large < _NOTHING * float(self._inner[-1, -1])
 
     def slopes(self, ratios: FloatArray, at: Evaluation, variance: float) -> FloatArray:
         """Return the derivatives by the ratios at a given residual variance."""

@@ -14,6 +14,8 @@ from services.analytics.methods.round_robin import RoundRobin
 
 PARAMETERS = ("group", "actor", "partner", "relationship", "actor_partner", "dyadic")
 
+_SINGULAR = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
@@ -69,11 +71,12 @@ class RelationLikelihood:
         self._dyads = sum(case.dyads for case in cases)
         sizes = Counter(case.members for case in cases)
         self._batches = [
-            _batch([case for case in cases if case.members == size], centre, scale) for size in sorted(sizes)
+            _batch([case for case in cases if case.members == size], centre, scale)
+            for size in sorted(sizes)
         ]
 
     def at(self, parameters: FloatArray) -> Evaluation | None:
-        """Return the criterion at the parameters; None where a covariance isn't positive."""
+        """Return the criterion at the parameters; None where a covariance is singular or none."""
         inverses = [_inverted(batch, parameters) for batch in self._batches]
         known = [pair for pair in inverses if pair is not None]
         if len(known) < len(inverses):
@@ -178,7 +181,10 @@ def _inverted(batch: _Batch, parameters: FloatArray) -> tuple[FloatArray, FloatA
         root = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:
         return None
-    logs = 2 * np.log(root[:, places, places]).sum(axis=1)
+    pivots = root[:, places, places]
+    if pivots.min() < _SINGULAR * pivots.max():
+        return None
+    logs = 2 * np.log(pivots).sum(axis=1)
     inverse = np.linalg.inv(covariance)
     return (inverse + inverse.transpose(0, 2, 1)) / 2, logs
 

@@ -149,8 +149,8 @@ def feldt_interval(alpha: Quantity, rows: int, items: int, level: float = CONFID
         return Interval(None, None, alpha.reason, level)
     df1, df2 = rows - 1, (rows - 1) * (items - 1)
     upper, lower = (f_quantile(at, df1, df2) for at in ((1 + level) / 2, (1 - level) / 2))
-    error = 1 - alpha.value
-    # An alpha of exactly 1 leaves no error to scale: the interval is that point.
+    # An alpha of 1 leaves no error to scale: the interval is that point, also when rounding passes 1.
+    error = max(1 - alpha.value, 0.0)
     return Interval(1 - error * upper, 1 - error * lower, level=level)
 
 

@@ -40,7 +40,7 @@ def component_variances(components: FloatArray, size: int) -> FloatArray:
     """
     if size < SMALLEST:
         raise ValueError(f"components need {SMALLEST} members, got {size}")
-    actor, partner, own, crossed, dyadic = components
+    actor, partner, own, _, dyadic = components
     n = float(size)
     relationship = _relationship(own, dyadic, n)
     noise = _level_noise(own, dyadic, n)

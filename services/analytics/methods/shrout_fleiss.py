@@ -19,6 +19,8 @@ from services.analytics.methods.results import (
     undefined,
 )
 
+_ROUNDING = 1e-13
+
 
 @dataclass(frozen=True, slots=True)
 class Intraclass:
@@ -177,19 +179,33 @@ def _random(squares: _Squares, of: int, level: float) -> Intraclass:
     if whole <= 0:
         return _without_error(Reason.NO_VARIANCE, df, level)
     value = (b - e) / whole
+    held = value if of == 1 else _stepped(value, k)
     if e == 0:
-        return _without_error(value if of == 1 else _stepped(value, k), df, level)
+        return _without_error(held, df, level)
+    ends = _random_ends(squares, value, level)
+    if of > 1:
+        ends = (_stepped(ends[0], k), _stepped(ends[1], k))
+    return _found(held, b / e, df, ends, level)
+
+
+def _random_ends(squares: _Squares, value: float, level: float) -> tuple[float, float]:
+    """The interval of ICC(2,1) by Satterthwaite's df; infinite where those don't exist."""
+    n, k = squares.targets, squares.raters
+    b, j, e = squares.rows, squares.columns, squares.error
     ratio = j / e
     middle = n * (1 + (k - 1) * value) - k * value
     between = (n - 1) * k * k * value * value * ratio * ratio + middle * middle
-    v = (k - 1) * (n - 1) * (k * value * ratio + middle) ** 2 / between
+    squared = (k * value * ratio + middle) ** 2
+    if squared <= _ROUNDING or between <= _ROUNDING:
+        return -np.inf, np.inf
+    v = (k - 1) * (n - 1) * squared / between
     upper = f_quantile((1 + level) / 2, n - 1, v)
     lower = f_quantile((1 + level) / 2, v, n - 1)
     rest = k * j + (k * n - k - n) * e
-    low = n * (b - upper * e) / (upper * rest + n * b)
-    high = n * (lower * b - e) / (rest + n * lower * b)
-    held = [value, low, high] if of == 1 else [_stepped(one, k) for one in (value, low, high)]
-    return _found(held[0], b / e, df, (held[1], held[2]), level)
+    below, above = upper * rest + n * b, rest + n * lower * b
+    if min(below, above) <= 0:
+        return -np.inf, np.inf
+    return n * (b - upper * e) / below, n * (lower * b - e) / above
 
 
 def _stepped(single: float, raters: int) -> float:
@@ -218,6 +234,3 @@ def _without_error(value: float | Reason, df: tuple[int, int], level: float) -> 
     reason = value if isinstance(value, Reason) else Reason.NO_RESIDUAL_VARIANCE
     nothing = undefined(reason)
     return Intraclass(quantity(value), nothing, nothing, df, Interval(None, None, reason, level))
-
-
-_ROUNDING = 1e-13

@@ -109,9 +109,7 @@ def pooled_anova(matrices: Sequence[npt.ArrayLike], level: float = CONFIDENCE) -
     (2, 3.75)
     """
     held = [case for case in round_robins_of(matrices) if case.complete and case.members >= SMALLEST]
-    basis = Basis(
-        Method.ANOVA, len(held), sum(one.members for one in held), sum(one.dyads for one in held)
-    )
+    basis = Basis(Method.ANOVA, len(held), sum(one.members for one in held), sum(one.dyads for one in held))
     if not held:
         return undefined_components(basis, Reason.NO_DATA)
     if _flat(held):
@@ -149,7 +147,8 @@ def pooled_estimates(
     Parameters
     ----------
     values, variances : (components, cases) arrays
-        Estimates and their sampling variances.
+        Estimates and their sampling variances; a variance that is NaN leaves the pooled
+        component without one (`singular`).
     sizes : (cases,) array
         Members of each case.
     level : float
@@ -161,6 +160,8 @@ def pooled_estimates(
     errors = variances @ weights**2 / total**2
     return tuple(
         t_estimate(float(one), float(error), total, level)
+        if np.isfinite(error)
+        else undefined_estimate(Reason.SINGULAR, Quantity(float(one)))
         for one, error in zip(pooled, errors, strict=True)
     )
 
@@ -189,9 +190,7 @@ def _sums_by_size(cases: Sequence[RoundRobin]) -> list[RoundRobinSums]:
 
 def _pooled(basis: Basis, sums: Sequence[RoundRobinSums], level: float) -> RelationComponents:
     values = [component_weights(one.size) @ one.sums for one in sums]
-    variances = [
-        component_variances(value, one.size) for value, one in zip(values, sums, strict=True)
-    ]
+    variances = [component_variances(value, one.size) for value, one in zip(values, sums, strict=True)]
     sizes = np.concatenate([np.full(one.cases, float(one.size)) for one in sums])
     within = pooled_estimates(np.hstack(values), np.hstack(variances), sizes, level)
     means = np.concatenate([one.means for one in sums])

@@ -1,4 +1,4 @@
-"""Social relations effects: who gives and who receives high, raw and shrunken; never a ranking of persons."""
+"""Social relations effects: who gives and receives high, raw and shrunken; never a ranking of persons."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from services.analytics.methods.relation_components import RelationComponents
 from services.analytics.methods.relation_likelihood import dyad_patterns
 from services.analytics.methods.results import Quantity, Reason, undefined
 from services.analytics.methods.round_robin import RoundRobin, round_robin_of
+
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def shrunken_effects(means: npt.ArrayLike, components: RelationComponents) -> Sh
         return parameters
     kept = case.there[~np.eye(case.members, dtype=np.bool_)]
     covariance = np.tensordot(parameters, dyad_patterns(case.members), axes=1)[np.ix_(kept, kept)]
-    if float(np.linalg.eigvalsh(covariance)[0]) <= 0:
+    if not _possible(parameters, covariance):
         return Reason.NEGATIVE_VARIANCE
     crossed, variances = _crossed(case, parameters)
     weights = np.linalg.solve(covariance, crossed.T).T
@@ -175,6 +177,12 @@ def _parameters(components: RelationComponents) -> FloatArray | Reason:
     if None in values or components.mean.value.value is None:
         return next((one.value.reason for one in estimates if one.value.reason), Reason.NO_DATA)
     return np.array(values, dtype=np.float64)
+
+
+def _possible(parameters: FloatArray, covariance: FloatArray) -> bool:
+    group, actor, partner, _, both, _ = parameters
+    levels = np.linalg.eigvalsh(np.array([[actor, both], [both, partner]]))
+    return min(group, float(levels[0])) > -_ROUNDING and float(np.linalg.eigvalsh(covariance)[0]) > 0
 
 
 def _crossed(case: RoundRobin, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:

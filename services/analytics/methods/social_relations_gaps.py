@@ -33,7 +33,7 @@ _SINGULAR = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """One case's components (5,) and their sampling variances (5,)."""
+    """One case's components (5,) and their sampling variances (5,), NaN where those have no solution."""
 
     case: RoundRobin
     values: FloatArray
@@ -234,5 +234,8 @@ def _variances(
     traces = (flat @ turned.T).reshape(count, count, count, count)
     spread = 2 * np.einsum("pa,qb,akbl->pqkl", solved, solved, traces)
     square = spread.reshape(count * count, -1)
-    products = np.linalg.solve(np.eye(count * count) + square, np.outer(values, values).ravel())
+    whole = np.eye(count * count) + square
+    if np.linalg.cond(whole) > 1 / _SINGULAR:
+        return np.full(count, np.nan)
+    products = np.linalg.solve(whole, np.outer(values, values).ravel())
     return np.diag((square @ products).reshape(count, count)).copy()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray
-from services.analytics.methods.descent import Lowest, lowest
+from services.analytics.methods.descent import BEYOND, Lowest, lowest
 from services.analytics.methods.distributions import t_estimate
 from services.analytics.methods.relation_components import (
     Basis,
@@ -31,7 +31,7 @@ from services.analytics.methods.round_robin import RoundRobin, round_robins_of
 _START = np.sqrt(np.array([0.1, 0.25, 0.0, 0.25, 0.5, 0.3]))
 _BOUNDED = np.array([True, True, False, True, True, True])
 _FEWEST_DYADS = 7
-_HUGE = 1e300
+_SINGULAR = 1e10
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +72,12 @@ def pooled_reml(matrices: Sequence[npt.ArrayLike], level: float = CONFIDENCE) ->
     Returns
     -------
     RelationComponents
-        Undefined without dyads (`no-data`), with one case (`too-few-clusters`), with no
-        case of three or under seven dyads (`too-few-rows`), with all dyad means equal (`no-variance`), or where
-        the data don't tell the components apart (`not-identified`). A component at the edge
-        of what is possible has no standard error (`at-boundary`).
+        Undefined without dyads (`no-data`), with one case (`too-few-clusters`), with no case
+        of three or under seven dyads (`too-few-rows`), with all dyad means equal
+        (`no-variance`), where the data don't tell the components apart (`not-identified`:
+        triads alone don't), or where the likelihood has no end (`not-converged`: every pair
+        agrees fully). A component at the edge of what is possible has no standard error
+        (`at-boundary`).
 
     Raises
     ------
@@ -126,6 +128,8 @@ def relation_fit(cases: Sequence[RoundRobin]) -> RelationFit | Reason:
     values = np.concatenate([case.means[case.there] for case in cases])
     centre, scale = float(values.mean()), float(values.std(ddof=1))
     likelihood = RelationLikelihood(cases, centre, scale)
+    if not _told_apart(likelihood.information(_parameters(_START))):
+        return Reason.NOT_IDENTIFIED
     found = lowest(lambda point: _criterion(likelihood, point), _START, _BOUNDED)
     if isinstance(found, Reason):
         return found
@@ -184,7 +188,7 @@ def _parameters(point: FloatArray) -> FloatArray:
 def _criterion(likelihood: RelationLikelihood, point: FloatArray) -> tuple[float, FloatArray]:
     at = likelihood.at(_parameters(point))
     if at is None:
-        return _HUGE, np.zeros(point.size)
+        return BEYOND, np.zeros(point.size)
     group, first, cross, second, alike, apart = point
     by_group, by_actor, by_partner, by_own, by_crossed, by_dyadic = at.gradient
     slopes = [
@@ -212,15 +216,19 @@ def _errors(
     kept = np.flatnonzero(inside | (parameters > 0))
     information = likelihood.information(parameters)[np.ix_(kept, kept)]
     errors = np.full(parameters.size, np.nan)
-    scale = np.sqrt(np.diag(information))
-    if not (scale > 0).all():
+    if not _told_apart(information):
         return Reason.NOT_IDENTIFIED
-    scaled = information / np.outer(scale, scale)
-    if np.linalg.cond(scaled) > 1e10:
-        return Reason.NOT_IDENTIFIED
-    errors[kept] = np.sqrt(np.diag(np.linalg.inv(scaled))) / scale
+    errors[kept] = np.sqrt(np.diag(np.linalg.inv(information)))
     errors[~inside] = np.nan
     return errors
+
+
+def _told_apart(information: FloatArray) -> bool:
+    """Whether the data tell the parameters apart: triads alone, for one, don't."""
+    scale = np.sqrt(np.diag(information))
+    if not (scale > 0).all():
+        return False
+    return float(np.linalg.cond(information / np.outer(scale, scale))) < _SINGULAR
 
 
 def _estimates(fit: RelationFit, basis: Basis, level: float) -> tuple[Estimate, ...]:

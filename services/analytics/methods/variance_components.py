@@ -248,14 +248,12 @@ class _Line:
         mean = float(weights @ self.first) / total
         left = float(weights @ self.second) - total * mean * mean
         sloped = float(squares @ (self.second - 2 * mean * self.first + mean * mean * self.counts))
-        return (
-            total - float(squares @ self.counts) / total - self.free * sloped / (self.within + left)
-        )
+        return total - float(squares @ self.counts) / total - self.free * sloped / (self.within + left)
 
     def lowest(self) -> float:
         """Return the ratio with the lowest criterion over [0, infinity)."""
         shares = np.linspace(0.0, 1.0, _GRID, endpoint=False)
-        ratios = np.concatenate([shares / (1 - shares), np.logspace(2, 10, 33)])
+        ratios = np.concatenate([shares / (1 - shares), np.logspace(2, 16, 57)])
         best = int(np.argmin(self.criterion(ratios)))
         if best == 0 and self.slope(0.0) >= 0:
             return 0.0

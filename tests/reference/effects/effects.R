@@ -1,7 +1,7 @@
 # Effects of the intervention on the gappy data set, computed outside the project.
 # Run in this folder: Rscript effects.R
 suppressMessages({library(sandwich); library(estimatr); library(clubSandwich); library(effectsize)
-                  library(coin); library(jsonlite)})
+                  library(coin); library(lmerTest); library(jsonlite)})
 source("scores.R")
 out <- list()
 put <- function(key, value) out[[key]] <<- value
@@ -28,6 +28,12 @@ for (name in c("post", "change")) {
   put(paste0("means/", name), c(mean(one), t.test(one)$conf.int, mean(none), t.test(none)$conf.int))
   g <- hedges_g(one, none, pooled_sd = TRUE)
   put(paste0("hedges/", name), c(g$Hedges_g, g$CI_low, g$CI_high))
+  # effectsize's optimiser stops early: the same ends to the last digits.
+  width <- sqrt(1 / length(one) + 1 / length(none)); df <- length(one) + length(none) - 2
+  j <- exp(lgamma(df / 2) - lgamma((df - 1) / 2)) / sqrt(df / 2)
+  t <- g$Hedges_g / j / width
+  end <- function(p) uniroot(function(ncp) pt(t, df, ncp) - p, c(t - 10, t + 10), tol = 1e-13)$root
+  put(paste0("hedges/", name, "/ends"), c(end(.975), end(.025)) * j * width)
 }
 
 # Difference in differences on raters' given scores, CR2 by case.
@@ -46,6 +52,16 @@ put("did/aggregate", c(w$estimate[[1]] - w$estimate[[2]], w$stderr, w$parameter,
 drift <- t.test(wide$change[wide$arm == 0])
 put("did/drift", c(drift$estimate, drift$p.value))
 
+# Mixed, with the case x wave term; with and without raters over cases and waves.
+mixed <- function(key, m) {
+  t <- summary(m, ddf = "Satterthwaite")$coefficients["arm:after", c("Estimate", "Std. Error", "df", "Pr(>|t|)")]
+  put(paste0("did/", key), c(unname(t), as.numeric(REMLcrit(m))))
+}
+tight <- lmerControl(optCtrl = list(ftol_abs = 1e-14, xtol_abs = 1e-12))
+mixed("mixed", lmer(mean ~ arm * after + (1 | case_id) + (1 | case_id:wave), rows, control = tight))
+mixed("mixed_raters", lmer(mean ~ arm * after + (1 | case_id) + (1 | case_id:wave) + (1 | rater_id), rows,
+                           control = tight))
+
 # All stratified assignments.
 every <- function(y, arm, stratum, weigh) {
   sums <- lapply(split(seq_along(y), stratum), function(own) combn(length(own), sum(arm[own]), function(i) sum(y[own][i])))
@@ -56,7 +72,12 @@ every <- function(y, arm, stratum, weigh) {
   total <- rowSums(grid)
   total / sum(arm) - (sum(y) - total) / sum(1 - arm)
 }
-for (name in c("post", "change")) {
+put("permutation/left_out", c("S00", "S04", "S12"))
+full <- d
+for (name in c("post", "change", "uneven")) {
+  # Uneven strata: there the two statistics differ.
+  d <- if (name == "uneven") full[!full$case_id %in% c("S00", "S04", "S12"), ] else full
+  d$uneven <- d$post
   for (weigh in c(FALSE, TRUE)) {
     t <- every(d[[name]], d$arm, d$municipality, weigh)
     strata <- split(d, d$municipality)
@@ -66,6 +87,7 @@ for (name in c("post", "change")) {
         c(diff, length(t), mean(abs(t) >= abs(diff) - 1e-12), mean(t >= diff - 1e-12), mean(t), sqrt(mean((t - mean(t))^2))))
   }
 }
+d <- full
 # The same upper tail by coin (approximate: its exact one is for one block).
 set.seed(1)
 block <- oneway_test(post ~ factor(arm, levels = c(1, 0)) | factor(municipality), d, alternative = "greater",
@@ -90,4 +112,4 @@ put("paired/counts", c(nrow(stay), sum(is.na(g$mean.y)), sum(is.na(g$mean.x))))
 put("paired/clustered", c(test$beta, test$SE, test$df_Satt, test$p_Satt))
 put("paired/total", mean(g$mean.y, na.rm = TRUE) - mean(g$mean.x, na.rm = TRUE))
 
-write_reference("effects.json", out, c("sandwich", "estimatr", "clubSandwich", "effectsize", "coin", "jsonlite"))
+write_reference("effects.json", out, c("sandwich", "estimatr", "clubSandwich", "effectsize", "coin", "lme4", "lmerTest", "jsonlite"))

@@ -4,7 +4,7 @@ suppressMessages({library(psych); library(lavaan); library(GPArotation); library
 options(warn = -1)
 
 read_rows <- function(set, file, wave, letter, k) {
-  d <- read.csv(file.path("..", set, file), colClasses = "character")
+  d <- read.csv(file.path(if (set == ".") set else file.path("..", set), file), colClasses = "character")
   d <- d[d$wave == wave, ]
   m <- sapply(paste0(letter, 1:k), function(name) suppressWarnings(as.numeric(d[[name]])))
   colnames(m) <- paste0("x", 1:k)
@@ -15,9 +15,10 @@ sets <- list(
   complete_leadership_w1 = read_rows("complete_12_cases", "leadership.csv", "1", "l", 7),
   gappy_rk_w1 = read_rows("gappy", "rk.csv", "1", "i", 6),
   gappy_rk_w2 = read_rows("gappy", "rk.csv", "2", "i", 6),
-  gappy_leadership_w1 = read_rows("gappy", "leadership.csv", "1", "l", 7)
+  gappy_leadership_w1 = read_rows("gappy", "leadership.csv", "1", "l", 7),
+  two_factors = read_rows(".", "two_factors.csv", "1", "x", 8)
 )
-tight <- list(eval.max = 50000, iter.max = 50000, rel.tol = 1e-15, x.tol = 1e-12, abs.tol = 0)
+tight <- list(eval.max = 50000, iter.max = 50000, rel.tol = 1e-13, x.tol = 1e-12)
 
 alphas <- function(m) {
   full <- m[complete.cases(m), ]
@@ -36,7 +37,7 @@ adequacy <- function(m) {
   k <- KMO(cor(full))
   b <- cortest.bartlett(cor(full), n = nrow(full))
   set.seed(1)
-  noise <- replicate(4000, eigen(cor(matrix(rnorm(nrow(full) * ncol(full)), nrow(full))), only.values = TRUE)$values)
+  noise <- replicate(1000, eigen(cor(matrix(rnorm(nrow(full) * ncol(full)), nrow(full))), only.values = TRUE)$values)
   list(kmo = k$MSA, kmo_items = unname(k$MSAi), bartlett_chi2 = b$chisq, bartlett_df = b$df,
        bartlett_p = b$p.value, eigenvalues = eigen(cor(full))$values,
        parallel_mean = rowMeans(noise), parallel_q95 = apply(noise, 1, quantile, 0.95))
@@ -52,18 +53,19 @@ minres_psi <- function(R, m) {
   g <- function(psi) { e <- eigen(R - diag(psi), TRUE)
     -rowSums(sweep(e$vectors[, -(1:m), drop = FALSE]^2, 2, e$values[-(1:m)], "*")) }
   optim((1 - 0.5 * m / ncol(R)) / diag(solve(R)), f, g, method = "L-BFGS-B", lower = 0.005, upper = 1,
-        control = list(factr = 0, pgtol = 0, maxit = 100000))$par
+        control = list(factr = 10, pgtol = 0, maxit = 1000))$par
 }
 explored <- function(m, factors, method) {
   full <- m[complete.cases(m), ]; R <- cor(full)
   if (method == "ml") {
     fa0 <- factanal(covmat = R, n.obs = nrow(full), factors = factors, rotation = "none",
-                    control = list(opt = list(factr = 0, pgtol = 0, maxit = 100000), nstart = 1))
+                    control = list(opt = list(factr = 10, pgtol = 0, maxit = 1000), nstart = 1))
     psi <- unname(fa0$uniquenesses); A <- unclass(fa0$loadings)
   } else {
     psi <- minres_psi(R, factors); e <- eigen(R - diag(psi), TRUE)
     A <- e$vectors[, 1:factors, drop = FALSE] %*% diag(sqrt(e$values[1:factors]), factors)
   }
+  if (min(psi) < 0.0051) return(NULL) # a Heywood case: stopped at the bound
   A <- A %*% diag(ifelse(colSums(A) < 0, -1, 1), factors)
   model <- A %*% t(A) + diag(psi)
   objective <- sum(diag(solve(model, R))) - log(det(solve(model, R))) - ncol(R)
@@ -78,7 +80,7 @@ explored <- function(m, factors, method) {
                psych_oblimin = unclass(unname(by_psych$loadings)))
   if (factors > 1) {
     held$varimax <- settle(unclass(varimax(A, eps = 1e-15)$loadings))$loadings
-    ob <- GPFoblq(A, method = "oblimin", eps = 1e-11, maxit = 100000)
+    ob <- GPFoblq(A, method = "oblimin", eps = 1e-9, maxit = 5000)
     held$oblimin <- settle(ob$loadings, ob$Phi)$loadings
     held$oblimin_phi <- settle(ob$loadings, ob$Phi)$phi[1, 2]
   }
@@ -104,7 +106,7 @@ little <- function(m, mu, S) {
 confirmed <- function(m, groups, missing) {
   lines <- sapply(seq_along(groups), function(f) paste0("f", f, " =~ ", paste0("x", groups[[f]], collapse = " + ")))
   fitted <- cfa(paste(lines, collapse = "\n"), data = as.data.frame(m), std.lv = TRUE, missing = missing,
-                control = tight, em.h1.iter.max = 100000, em.h1.tol = 1e-13)
+                control = tight, optim.force.converged = TRUE, em.h1.iter.max = 100000, em.h1.tol = 1e-13)
   e <- parameterEstimates(fitted, standardized = TRUE)
   at <- fitMeasures(fitted)
   load <- e[e$op == "=~", ]
@@ -130,25 +132,25 @@ em <- function(m) {
   k <- ncol(m)
   saturated <- paste(sapply(1:k, function(i) paste0("x", i, " ~~ ", paste0("x", i:k, collapse = " + "))), collapse = "\n")
   fitted <- lavaan(saturated, data = as.data.frame(m), missing = "ml", meanstructure = TRUE, int.ov.free = TRUE,
-                   control = tight, em.h1.iter.max = 100000, em.h1.tol = 1e-13)
+                   control = tight, optim.force.converged = TRUE, em.h1.iter.max = 100000, em.h1.tol = 1e-13)
   h1 <- lavInspect(fitted, "sampstat")
   mu <- c(h1$mean); S <- unclass(h1$cov)
   list(n = lavInspect(fitted, "nobs"), means = unname(mu), covariance = unname(S), logl = fitMeasures(fitted)[["unrestricted.logl"]],
        little = little(m, mu, S))
 }
 
-two <- list(rk = list(c(2, 3, 6), c(1, 4, 5)), leadership = list(1:2, 3:4, 5:7))
+two <- list(rk = list(c(2, 3, 6), c(1, 4, 5)), leadership = list(1:2, 3:4, 5:7), two = list(1:4, 5:8))
 out <- list(versions = list(R = as.character(getRversion()), psych = as.character(packageVersion("psych")),
                             lavaan = as.character(packageVersion("lavaan")),
                             GPArotation = as.character(packageVersion("GPArotation"))))
 for (name in names(sets)) {
-  m <- sets[[name]]; groups <- if (grepl("rk", name)) two$rk else two$leadership
+  m <- sets[[name]]; groups <- if (grepl("rk", name)) two$rk else if (name == "two_factors") two$two else two$leadership
   held <- list(alpha = alphas(m), adequacy = adequacy(m))
   for (method in c("ml", "minres")) for (factors in 1:2)
     held[[paste0("efa_", method, "_", factors)]] <- explored(m, factors, method)
   held$cfa_one <- confirmed(m, list(1:ncol(m)), "listwise")
   held$cfa_more <- confirmed(m, groups, "listwise")
-  if (grepl("gappy", name)) {
+  if (!grepl("complete", name)) {
     held$em <- em(m)
     held$fiml_one <- confirmed(m, list(1:ncol(m)), "ml")
     held$fiml_more <- confirmed(m, groups, "ml")

@@ -1,0 +1,1 @@
+"""Reference values for reliability and factors, and what computed them."""
