@@ -1,0 +1,1 @@
+"""The house's rules, checked on every file that git knows."""
