@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, matrix
-from services.analytics.methods.moments import complete_rows
 from services.analytics.methods.reliability import reliability
 from services.analytics.methods.resampling import Bootstrap, bootstrap, drawn_sums, given_sums
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, undefined
@@ -45,14 +44,12 @@ def alpha_statistics(cases: Sequence[npt.ArrayLike]) -> FloatArray:
     tables = [matrix(rows, "rows of a case") for rows in cases]
     if len({table.shape[1] for table in tables}) != 1:
         raise ValueError("alpha takes at least one case, and the same items in all of them")
-    complete = [complete_rows(table) for table in tables]
-    return np.array(
-        [
-            [len(rows), *rows.sum(axis=0), (rows**2).sum(), (rows.sum(axis=1) ** 2).sum()]
-            for rows in complete
-        ],
-        dtype=np.float64,
-    )
+    whole = np.concatenate(tables)
+    place = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    complete = ~np.isnan(whole).any(axis=1)
+    rows, place = whole[complete], place[complete]
+    added = [np.ones(len(rows)), *rows.T, (rows**2).sum(axis=1), rows.sum(axis=1) ** 2]
+    return np.column_stack([np.bincount(place, part, len(tables)) for part in added])
 
 
 def alpha_of_sums(sums: FloatArray) -> FloatArray:

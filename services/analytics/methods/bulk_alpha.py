@@ -9,7 +9,7 @@ from services.analytics.methods.arrays import FloatArray, frozen
 from services.analytics.methods.bulk import Bucket
 from services.analytics.methods.cube import HIGHEST
 
-_CASES_AT_ONCE = 2_048
+_CASES_AT_ONCE = 4_096
 _SUBJECTS_AT_ONCE = 10
 """10 squares of an answer add up to at most 250: a byte holds them."""
 

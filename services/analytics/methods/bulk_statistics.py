@@ -22,7 +22,7 @@ RELATIONS = ("complete", "total", *INVARIANTS)
 MIDDLE = 3.0
 """Case scores are squared about the scale's middle: less is lost when their variance is taken."""
 
-_CASES_AT_ONCE = 1024
+_CASES_AT_ONCE = 2_048
 """Few enough that a block's dyad means and bytes stay in the processor's cache."""
 
 _SUBJECTS_AT_ONCE = 10
@@ -61,7 +61,12 @@ class Layout:
     def _starts(self) -> dict[str, int]:
         """Where each statistic, or group of k, starts; `end` last."""
         k = self.items
-        widths = dict.fromkeys(COUNTS, 1) | {"item_counts": k, "item_sums": k, "complete_rows": 1, "row_sums": k}
+        widths = dict.fromkeys(COUNTS, 1) | {
+            "item_counts": k,
+            "item_sums": k,
+            "complete_rows": 1,
+            "row_sums": k,
+        }
         widths |= {"products": k * (k + 1) // 2} | dict.fromkeys((*DYADS, *SCORES, *RELATIONS), 1)
         starts, at = {}, 0
         for name, width in widths.items():

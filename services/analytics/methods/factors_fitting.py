@@ -70,9 +70,9 @@ def fit(patterns: Patterns, structure: Structure, sample: Sample) -> Fitted | Re
 
     Notes
     -----
-    Fisher scoring, and Newton steps where it creeps. Complete rows have expected information, rows with gaps observed information (the score's
-    derivative, by central differences of fourth order): under gaps that are not completely at
-    random only the latter is right.
+    Fisher scoring, and Newton steps where it creeps. Complete rows have expected information,
+    rows with gaps observed information (the score's derivative, by central differences of fourth
+    order): under gaps that are not completely at random only the latter is right.
 
     References
     ----------

@@ -18,7 +18,7 @@ from services.analytics.methods.factors_patterns import (
 from services.analytics.methods.factors_sample import SMALLEST_ROOT, Sample, correlation_of
 from services.analytics.methods.results import Quantity, Reason
 
-_ITERATIONS = 5_000
+_ITERATIONS = 2_000
 _STILL = 1e-13
 
 

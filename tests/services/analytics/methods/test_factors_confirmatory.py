@@ -15,9 +15,8 @@ from services.analytics.methods.factors_confirmatory import (
     confirm_with_gaps,
     omega,
 )
-from services.analytics.methods.factors_fit_indices import Discrepancy, FitIndices, fit_indices
+from services.analytics.methods.factors_fit_indices import FitIndices
 from services.analytics.methods.factors_sample import Sample, sample_of
-from services.analytics.methods.factors_structure import structure_of
 from services.analytics.methods.results import Reason
 
 from .factor_references import NAMES, WITH_GAPS, groups, rows, values
@@ -191,15 +190,22 @@ def test_thin_and_flat_samples_say_why() -> None:
     assert confirm_with_gaps(np.full((20, 4), np.nan), [range(4)]) is Reason.NO_DATA
 
 
-@pytest.mark.parametrize("by", [[], [[]], [[0, 0, 1]], [[0, 1, 9]], [[-1, 0, 1]]])
-def test_structures_that_are_none_are_refused(by: list[list[int]]) -> None:
-    with pytest.raises(ValueError, match="factor"):
-        structure_of(by, 6)
+def test_negative_covariances_reverse_no_item() -> None:
+    table = rows("complete_rk_w1").copy()
+    table[:, 0] = 6 - table[:, 0]
+    held, plain = (
+        confirm(sample_of(table), [range(6)]),
+        confirm(sample_of(rows("complete_rk_w1")), [range(6)]),
+    )
+    assert not isinstance(held, Reason)
+    assert not isinstance(plain, Reason)
+    assert (held.loadings[0].value.value or 0) < 0
+    assert held.fit.chi_square.statistic.value == pytest.approx(
+        plain.fit.chi_square.statistic.value, abs=1e-8
+    )
+    assert (held.omegas[0].value or 0) < (plain.omegas[0].value or 0)
 
 
-def test_indices_at_their_edges() -> None:
-    worse = fit_indices(Discrepancy(100, 90.0, 9, 80.0, 15), 0.2, -10.0, 12)
-    assert worse.cfi.value == 0.0
-    both_fit = fit_indices(Discrepancy(100, 5.0, 9, 10.0, 15), 0.0, -10.0, 12)
-    assert (both_fit.cfi.value, both_fit.rmsea.value, both_fit.rmsea_interval.low) == (1.0, 0.0, 0.0)
-    assert fit_indices(Discrepancy(100, 5.0, 9, 15.0, 15), 0.0, -10.0, 12).tli.reason is Reason.NO_VARIANCE
+def test_items_that_all_oppose_each_other_have_no_common_factor() -> None:
+    apart = np.full((4, 4), -0.3) + 1.3 * np.eye(4)
+    assert omega(Sample(100, np.zeros(4), apart)).value is None
