@@ -1,4 +1,4 @@
-"""Bulk alpha: the few sums that alpha of every cube stands on, straight from the bytes; no cross products."""
+"""Bulk alpha: the few sums that alpha of every cube stands on, from the bytes; refuses cross products."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _block(bucket: Bucket, block: slice, found: FloatArray) -> None:
     for respondent in range(respondents):
         for start in range(0, subjects, _SUBJECTS_AT_ONCE):
             cells = bucket.cells[respondent, start : start + _SUBJECTS_AT_ONCE, :, block]
-            complete = (cells > 0).all(axis=1)
+            complete = np.asarray((cells > 0).all(axis=1))
             values = np.multiply(cells, complete[:, None, :], dtype=np.int8).view(np.uint8)
             totals = values.sum(axis=1, dtype=narrow).astype(squared)
             held[0] += complete.sum(axis=0, dtype=np.uint8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,6 @@ _CASES_AT_ONCE = 2_048
 
 _SUBJECTS_AT_ONCE = 10
 """10 products of two answers add up to at most 250: a byte holds them."""
-
-Whole = npt.NDArray[np.unsignedinteger[npt.NBitBase]]
 
 
 @dataclass(frozen=True)
@@ -244,7 +243,9 @@ class _Block:
         self._means(respondent, subjects, held, totals)
         self._products(values, held == k)
 
-    def _means(self, respondent: int, subjects: slice, held: Whole, totals: Whole) -> None:
+    def _means(
+        self, respondent: int, subjects: slice, held: npt.NDArray[Any], totals: npt.NDArray[Any]
+    ) -> None:
         counts = held.astype(np.float64)
         self.dyads += (held > 0).sum(axis=0, dtype=np.uint8)
         np.maximum(counts, 1.0, out=counts)

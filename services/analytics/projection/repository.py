@@ -102,16 +102,18 @@ async def _delete_erased(
 
 async def clear_some(transaction: Transaction, table: Table, generation: int) -> bool:
     """Delete some rows of a generation, tenant by tenant; tell whether none are left."""
+    left = _CLEAR_AT_ONCE
+    keys = list(table.primary_key)
     for row in await transaction.rows(select(known_tenant.c.tenant_id)):
         await transaction.act_for(row.tenant_id)
-        keys = list(table.primary_key)
         batch = (
             select(*keys)
             .where(table.c.tenant_id == row.tenant_id, table.c.generation == generation)
-            .limit(_CLEAR_AT_ONCE)
+            .limit(left)
         )
         deleted = await transaction.execute(delete(table).where(tuple_(*keys).in_(batch)))
-        if deleted.rowcount:
+        left -= deleted.rowcount
+        if left <= 0:
             return False
     return True
 

@@ -18,6 +18,7 @@ from services.analytics.methods.scores import (
     sub_scores,
 )
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import ScoreView, figure, score
 from services.analytics.scores.schemas import (
     CaseResults,
@@ -78,6 +79,21 @@ def case_results(
         response=response_quality([cube]),
         citizen=citizen,
     )
+
+
+def without_small_groups(results: CaseResults, size: GroupSize) -> CaseResults:
+    """Leave out each dimension and sub-scale that fewer people answered than may stand behind a mean."""
+    return results.model_copy(
+        update={
+            "dimensions": of_enough_people(results.dimensions, size),
+            "sub_scales": of_enough_people(results.sub_scales, size),
+        }
+    )
+
+
+def of_enough_people(scores: Sequence[NamedScore], size: GroupSize) -> list[NamedScore]:
+    """Return the scores that enough people stand behind."""
+    return [each for each in scores if size.is_reached_by(each.score.raters)]
 
 
 def shared_citizen_score(measurement: Measurement) -> ScoreView | None:

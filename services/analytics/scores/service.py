@@ -23,6 +23,7 @@ from services.analytics.scores.case_scores import (
     matrix_view,
     provenance_of,
     shared_citizen_score,
+    without_small_groups,
 )
 from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
 from services.analytics.scores.wave_scores import Wave, leader_results
@@ -79,8 +80,10 @@ class Scores:
         citizens = data.of(Form.CITIZEN)
         shared = shared_citizen_score(citizens) if exact and citizens else None
         results = case_results(network, others, shared)
-        raters = results.case_score.mean_of_dyads.raters
-        return released(results if exact or self._size.is_reached_by(raters) else None)
+        if exact:
+            return released(results)
+        enough = self._size.is_reached_by(results.case_score.mean_of_dyads.raters)
+        return released(without_small_groups(results, self._size) if enough else None)
 
     async def leader_scores(self, caller: Principal, leader: UUID, wave: str) -> Released[LeaderResults]:
         """Return a leader's scores to that leader alone."""

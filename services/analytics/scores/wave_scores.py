@@ -26,6 +26,7 @@ from services.analytics.release.envelope import estimate, figure, interval, scor
 from services.analytics.scores.case_scores import (
     named,
     named_groups,
+    of_enough_people,
     provenance_of,
     response_quality,
 )
@@ -72,7 +73,7 @@ def overview(wave: Wave, size: GroupSize) -> Overview | None:
         cases=pooled.cases,
         mean_of_cases=figure(pooled.mean_of_cases),
         sd_of_cases=figure(pooled.sd_of_cases),
-        dimensions=named(network[0].state.items, pooled.dimensions),
+        dimensions=of_enough_people(named(network[0].state.items, pooled.dimensions), size),
         response=response_quality([each.cube for each in network]),
         leaders=len(raters),
         leaders_reaching_group_size=sum(size.is_reached_by(len(each)) for each in raters.values()),
@@ -109,9 +110,9 @@ def _reliability(measurements: Sequence[Measurement]) -> InstrumentReliability:
 
 def associations(wave: Wave, size: GroupSize) -> Associations | None:
     """Show the two relations the method rests on, each if enough people stand behind it."""
-    leadership = _leadership_to_rk(wave)
+    leadership, people = _leadership_to_rk(wave)
     citizen = _rk_to_citizen(wave)
-    shown_leadership = leadership if size.is_reached_by(leadership.n) else None
+    shown_leadership = leadership if size.is_reached_by(people) else None
     shown_citizen = citizen if size.is_reached_by(citizen.n) else None
     if shown_leadership is None and shown_citizen is None:
         return None
@@ -122,10 +123,14 @@ def associations(wave: Wave, size: GroupSize) -> Associations | None:
     )
 
 
-def _leadership_to_rk(wave: Wave) -> LeadershipToRk:
-    """Pair each respondent's leadership mean with the RK the same one gives on the same case."""
+def _leadership_to_rk(wave: Wave) -> tuple[LeadershipToRk, int]:
+    """Pair each respondent's leadership mean with the RK the same one gives on the same case.
+
+    Returns the relation, and how many distinct people stand behind it.
+    """
     networks = wave.by_case(Form.NETWORK)
     x, y, cases, leaders = [], [], [], []
+    people: set[UUID] = set()
     for case_id, form in wave.by_case(Form.OWN_LEADER).items():
         if case_id not in networks:
             continue
@@ -135,7 +140,9 @@ def _leadership_to_rk(wave: Wave) -> LeadershipToRk:
             y.append(_number(given.get(seat.id)))
             cases.append(str(case_id))
             leaders.append(str(seat.leader_id))
-    return leadership_to_rk(x, y, cases, leaders)
+            if found.value.value is not None and given.get(seat.id) is not None:
+                people.add(seat.person_id or seat.id)
+    return leadership_to_rk(x, y, cases, leaders), len(people)
 
 
 def _given_by_respondent(network: Measurement) -> dict[UUID, float | None]:
@@ -186,9 +193,7 @@ def _raters_by_leader(forms: Iterable[Measurement]) -> Mapping[UUID, set[UUID]]:
     """Return each leader's distinct own employees with at least one valid answer."""
     raters: dict[UUID, set[UUID]] = {}
     for form in forms:
-        for seat, person, answered in zip(
-            form.respondents, form.persons(), form.answering(), strict=True
-        ):
+        for seat, person, answered in zip(form.respondents, form.persons(), form.answering(), strict=True):
             if seat.leader_id is not None:
                 raters.setdefault(seat.leader_id, set()).update({person} if answered else ())
     return raters

@@ -16,7 +16,8 @@ from shared.database.connection import Transaction
 
 async def read_parts(transaction: Transaction, case_id: UUID) -> list[UnitPart]:
     """Return the parts active now in a case, each under the unit that counts for it."""
-    now = func.now()
+    # Not now(): who waited for the case's row began before the parts it has to count.
+    now = func.clock_timestamp()
     rows = await transaction.rows(
         select(involvement.c.unit_id, involvement.c.role, involvement.c.laws).where(
             involvement.c.tenant_id == transaction.tenant,

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Join,
+    Row,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
 from services.cases.organisation.tables import person, professional, unit
@@ -15,7 +29,7 @@ from services.cases.register.tables import (
     registration,
 )
 from shared.changes.feed import Subject
-from shared.contracts.register import CASE, CaseParticipant, CaseState
+from shared.contracts.register import CASE, CaseParticipant, CaseState, ParticipantRole
 from shared.database.connection import Transaction
 from shared.resources import Resource
 
@@ -120,7 +134,8 @@ async def replace_parts(
         await transaction.execute(
             update(table)
             .where(table.c.tenant_id == transaction.tenant, table.c.id.in_(ended))
-            .values(valid_to=func.now())
+            # Not now(): who waited for the lock began before the rows it ends.
+            .values(valid_to=func.greatest(table.c.valid_from, func.clock_timestamp()))
         )
     if added:
         await transaction.execute(
@@ -131,7 +146,7 @@ async def replace_parts(
                         "id": func.uuidv7(),
                         "case_id": source.case_id,
                         "registration_id": source.registration_id,
-                        "valid_from": func.now(),
+                        "valid_from": func.clock_timestamp(),
                         **part,
                     }
                     for part in added
@@ -187,10 +202,39 @@ async def takes_part(transaction: Transaction, case_id: UUID, person_id: UUID) -
 
 
 async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]:
-    """Return everybody active in a case with person, unit, area and leader as they are now."""
+    """Return everybody active in a case with person, unit, area and leader as they are now.
+
+    Whom several sources name is there once, as a case lead if one of them says so.
+    """
     leader = professional.alias("leader")
     leading = person.alias("leading")
-    joined = (
+    return await transaction.rows(
+        select(
+            professional.c.id,
+            professional.c.person_id,
+            person.c.name,
+            professional.c.professional_group,
+            professional.c.unit_id,
+            unit.c.area_id,
+            unit.c.municipality_code,
+            professional.c.leader_id,
+            leading.c.name.label("leader_name"),
+            participant.c.role,
+        )
+        .select_from(_team(leader, leading))
+        .where(
+            participant.c.tenant_id == transaction.tenant,
+            participant.c.case_id == case_id,
+            active_now(participant),
+        )
+        .ext(distinct_on(professional.c.id))
+        .order_by(professional.c.id, participant.c.role == ParticipantRole.PARTICIPANT, participant.c.role)
+    )
+
+
+def _team(leader: FromClause, leading: FromClause) -> Join:
+    """Join participants with person, unit and leader; a professional may have no leader."""
+    return (
         participant.join(
             professional,
             and_(
@@ -210,27 +254,6 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
         .outerjoin(
             leading, and_(leading.c.tenant_id == leader.c.tenant_id, leading.c.id == leader.c.person_id)
         )
-    )
-    return await transaction.rows(
-        select(
-            professional.c.id,
-            professional.c.person_id,
-            person.c.name,
-            professional.c.professional_group,
-            professional.c.unit_id,
-            unit.c.area_id,
-            unit.c.municipality_code,
-            professional.c.leader_id,
-            leading.c.name.label("leader_name"),
-            participant.c.role,
-        )
-        .select_from(joined)
-        .where(
-            participant.c.tenant_id == transaction.tenant,
-            participant.c.case_id == case_id,
-            active_now(participant),
-        )
-        .order_by(professional.c.id)
     )
 
 

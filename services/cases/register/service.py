@@ -1,6 +1,10 @@
 """Use cases of the register: register and change cases, and tell who is around them."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from services.cases.classification.service import classify_case, note_classification
 from services.cases.organisation.repository import known_ids
@@ -177,10 +181,15 @@ async def read_case_roster(transaction: Transaction, case_id: UUID) -> Roster:
             for each in members
         ],
         citizens=[
-            RosterCitizen(citizen_id=each.citizen_id, relation=each.relation)
-            for each in sorted(citizens, key=lambda each: each.citizen_id)
+            RosterCitizen(citizen_id=citizen_id, relation=relation)
+            for citizen_id, relation in sorted(_relation_by_citizen(citizens).items())
         ],
     )
+
+
+def _relation_by_citizen(parts: Sequence[Row[Any]]) -> dict[UUID, str]:
+    """Return each citizen once, however many sources name the same; the first one's relation holds."""
+    return {part.citizen_id: part.relation for part in reversed(parts)}
 
 
 async def _roles_by_unit(transaction: Transaction, case_id: UUID) -> dict[UUID, InvolvementRole]:

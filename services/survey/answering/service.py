@@ -23,14 +23,13 @@ from services.survey.answering.schemas import (
     SubmitResponse,
 )
 from services.survey.answering.tokens import RespondentToken
-from services.survey.answering.views import form_view, subjects_asked
+from services.survey.answering.views import form_view, own_subjects, subjects_asked
 from services.survey.instruments.definition import Instrument, load_catalogue
 from services.survey.rounds.errors import ROUND_CLOSED
 from services.survey.rounds.repository import count_up
-from services.survey.rounds.roster import is_same_person
 from shared.access.policy import unauthenticated
 from shared.changes.log import log_change
-from shared.contracts.survey import MEASUREMENT, Form, RoundState, Seat
+from shared.contracts.survey import MEASUREMENT, Form, RoundState
 from shared.database.connection import Transaction
 from shared.errors import BROKEN_RULE, Problem, broken_rule
 from shared.wire import Language
@@ -132,13 +131,11 @@ def _valid_cells(row: Row[Any], ratings: list[Rating]) -> bytes:
 
 def _questions(row: Row[Any], instrument: Instrument) -> Questions:
     asked = subjects_asked(row, instrument)
-    respondent = Seat.model_validate(row.respondents[row.seat])
-    subjects = [Seat.model_validate(subject) for subject in row.subjects]
     return Questions(
         subjects={subject_id: place for place, subject_id, _ in asked},
-        width=len(subjects),
+        width=len(row.subjects),
         items={item: place for place, item in enumerate(instrument.item_ids)},
         scale=range(instrument.scale.minimum, instrument.scale.maximum + 1),
         may_not_work_with=instrument.dont_work_with is not None,
-        own=frozenset(subject.id for subject in subjects if is_same_person(respondent, subject)),
+        own=own_subjects(row),
     )

@@ -40,6 +40,16 @@ def subjects_asked(row: Row[Any], instrument: Instrument) -> list[tuple[int, UUI
     ]
 
 
+def own_subjects(row: Row[Any]) -> frozenset[UUID]:
+    """Return the subjects who are the respondent, in this or another employment."""
+    respondent = row.respondents[row.seat]
+    return frozenset(
+        UUID(subject["id"])
+        for subject in row.subjects
+        if subject["id"] == respondent["id"] or subject["personId"] == (respondent["personId"] or "")
+    )
+
+
 def form_view(row: Row[Any], instrument: Instrument, language: Language) -> FormView:
     """Show one form in one language."""
     without = instrument.dont_work_with

@@ -97,13 +97,13 @@ def _measure(
         nobody = NotAsked(instrument=instrument.code, respondent_id=None, reason=missing)
         return None, [*reasons, nobody]
     asked = bytes(
-        int(not is_same_person(respondent, subject)) for respondent in respondents for subject in subjects
+        int(not _is_same_person(respondent, subject)) for respondent in respondents for subject in subjects
     )
     measurement_id = uuid5(round_id, instrument.code)
     return PlannedMeasurement(measurement_id, instrument, respondents, subjects, asked), reasons
 
 
-def is_same_person(one: Seat, other: Seat) -> bool:
+def _is_same_person(one: Seat, other: Seat) -> bool:
     """Tell whether two seats are one person's, who may be employed in several units of a case."""
     return one.id == other.id or (one.person_id is not None and one.person_id == other.person_id)
 

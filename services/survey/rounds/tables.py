@@ -76,7 +76,7 @@ form = Table(
     Column("invitation_id", Uuid, nullable=False),
     Column("measurement_id", Uuid, nullable=False),
     Column("seat", SmallInteger, nullable=False),
-    Column("draft", JSONB),
+    Column("draft", JSONB(none_as_null=True)),
     Column("draft_revision", Integer, nullable=False),
     Column("share_with_team", Boolean, nullable=False),
     moment("submitted_at", nullable=True),

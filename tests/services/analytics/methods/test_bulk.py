@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from services.analytics.methods.bulk import NOT_ASKED, bucket_of, buckets_of
 from services.analytics.methods.cube import Cube, round_robin
 from tests.services.analytics.methods.bulk_cubes import cubes
 
 
+@settings(max_examples=40, deadline=None)
 @given(cubes())
 def test_every_cube_is_in_one_bucket_as_it_was(held: list[Cube]) -> None:
     buckets = buckets_of(held)
@@ -23,6 +24,7 @@ def test_every_cube_is_in_one_bucket_as_it_was(held: list[Cube]) -> None:
             assert (found[cube.asked] == cube.cells[cube.asked]).all()
 
 
+@settings(max_examples=40, deadline=None)
 @given(cubes())
 def test_a_bucket_has_one_shape_and_one_design(held: list[Cube]) -> None:
     for bucket in buckets_of(held):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from services.analytics.methods.alpha_bootstrap import alpha_statistics
 from services.analytics.methods.bulk import bucket_of, buckets_of
@@ -12,6 +12,7 @@ from services.analytics.methods.reliability import reliability
 from tests.services.analytics.methods.bulk_cubes import cubes
 
 
+@settings(max_examples=40, deadline=None)
 @given(cubes())
 def test_sums_are_those_of_the_rows(held: list[Cube]) -> None:
     for bucket in buckets_of(held):
@@ -19,6 +20,7 @@ def test_sums_are_those_of_the_rows(held: list[Cube]) -> None:
         assert (alpha_sums(bucket) == alpha_statistics(rows)).all()
 
 
+@settings(max_examples=40, deadline=None)
 @given(cubes(items=4, largest=7))
 def test_alpha_is_that_of_each_cubes_rows(held: list[Cube]) -> None:
     for bucket in buckets_of(held):

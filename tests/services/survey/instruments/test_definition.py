@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from services.survey.instruments.definition import (
     CATALOGUE,
     CatalogueError,
-    Form,
     Instrument,
     load_catalogue,
     read_instrument,
 )
+from shared.contracts.survey import Form
 
 NETWORK_FILE = CATALOGUE / "relational-capacity.v1.json"
 CITIZEN_FILE = CATALOGUE / "citizen-experienced-quality.v1.json"

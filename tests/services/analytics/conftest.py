@@ -1,0 +1,34 @@
+"""Fixtures of analytics' tests: a team of five that answered, looked at by many tests."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.services.analytics.rounds_with_answers import Answered, answered
+from tests.support.databases import TestDatabase
+from tests.support.municipality import Municipality
+from tests.support.services import Stack
+
+
+@pytest.fixture(scope="session")
+async def five(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give five people of one leader who answered, as a tenant of its own; tests only read it."""
+    return await answered(Municipality(stack, uuid4()), databases, 5, values=(1, 2, 3, 4, 5))
+
+
+@pytest.fixture(scope="session")
+async def four(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give four, one less than may stand behind a mean."""
+    return await answered(Municipality(stack, uuid4()), databases, 4)
+
+
+@pytest.fixture(scope="session")
+async def discreet(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give five in a confidential round."""
+    return await answered(Municipality(stack, uuid4()), databases, 5, visibility="confidential")
+
+
+@pytest.fixture(scope="session")
+async def discreet_four(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give four in a confidential round."""
+    return await answered(Municipality(stack, uuid4()), databases, 4, visibility="confidential")
