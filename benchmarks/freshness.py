@@ -25,6 +25,7 @@ from deploy.local.progress import TerminalProgress
 
 SAMPLE = ROOT / "deploy/local/sample-municipality"
 FIRST_PORT = 21_000
+_LOOK_AGAIN_SECONDS = 0.005
 
 
 def main() -> None:
@@ -76,7 +77,7 @@ async def _follow_answers(blueprint: Blueprint, house: House, door: FrontDoor, a
 
 async def _until_shown(door: FrontDoor, token: str, round_id: UUID, submitted: int) -> None:
     while (await door.get(token, f"/v1/rounds/{round_id}/live-scores"))["submitted"] < submitted:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 if __name__ == "__main__":

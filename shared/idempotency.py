@@ -73,7 +73,9 @@ async def _attempt(request: Request, key: Annotated[str, Depends(_idempotency_ke
     settings: ServiceSettings = request.app.state.settings
     caller: Principal = request.state.principal
     secret = settings.fingerprint_key.get_secret_value().encode()
-    fingerprint = hmac.digest(secret, await request.body(), hashlib.sha256)
+    # The path, too: what it names is part of what is asked for.
+    asked = request.url.path.encode() + b"\n" + await request.body()
+    fingerprint = hmac.digest(secret, asked, hashlib.sha256)
     return Attempt(request.scope["route"].name, caller.subject, key, fingerprint)
 
 

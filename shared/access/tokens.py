@@ -145,7 +145,8 @@ class TokenVerifier:
         claims = verified_claims(token, keys, audience=self._audience, issuer=issuer)
         principal = principal_from(claims, issuer)
         # The gateway speaks for callers, a service only for itself: neither may pose as the other.
-        if (Role.SERVICE in principal.roles) == (issuer == GATEWAY):
+        poses = Role.SERVICE in principal.roles if issuer == GATEWAY else principal.roles != {Role.SERVICE}
+        if poses:
             raise TokenRefused
         return principal, float(claims["exp"])
 

@@ -19,6 +19,8 @@ from shared.observability import REQUEST_SECONDS, REQUESTS, describe
 _log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$")
+_PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{6}[._-]?[0-9]{4}(?![0-9])")
 _TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 API_VERSION = "1.0.0"
 
@@ -84,9 +86,12 @@ _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"
 
 
 def _request_id(headers: Headers) -> str:
-    """Keep the caller's id or trace if it is harmless, or make one."""
+    """Keep the caller's id or trace if it is harmless, or make one.
+
+    A case system's own id may be made of a CPR number, and a request's id is logged.
+    """
     given = headers.get("x-request-id", "")
-    if _REQUEST_ID.match(given):
+    if _RANDOM_ID.match(given) or (_REQUEST_ID.match(given) and not _PERSONAL_NUMBER.search(given)):
         return given
     trace = _TRACE_PARENT.match(headers.get("traceparent", ""))
     return trace.group(1) if trace else uuid4().hex
@@ -172,7 +177,8 @@ class BodyBounds:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                raise HTTPException(408) from None
+                # Who is too slow is hung up on; whoever sends too much must still be able to read that.
+                raise HTTPException(408, headers={"Connection": "close"}) from None
             received += len(message.get("body", b""))
             if received > self._max_bytes:
                 raise HTTPException(413)

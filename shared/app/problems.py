@@ -109,17 +109,22 @@ def allowed_methods(request: Request) -> list[str]:
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    found = [_field_error(each) for each in error.errors()]
+    names: frozenset[str] = getattr(request.scope.get("route"), "body_names", frozenset())
+    found = [_field_error(each, names) for each in error.errors()]
     return problem_response(request, Problem(errors.MALFORMED, found))
 
 
-def _field_error(found: dict[str, Any]) -> FieldError:
+def _field_error(found: dict[str, Any], names: frozenset[str]) -> FieldError:
     """Say where and why, and leave out what was sent."""
     kind = str(found["type"])
     location = [str(part) for part in found["loc"]]
     if kind == "extra_forbidden":
         location.pop()  # the unknown key is the caller's own text
     place = location[0] if location else "body"
+    if place == "body":
+        # So is a key of a map; only what the schema names is named here.
+        shown = [isinstance(part, int) or part in names for part in found["loc"]]
+        location = [part if show else "*" for part, show in zip(location, shown, strict=False)]
     pointer = "/" + "/".join(_escape(part) for part in location[1:])
     if place != "body":
         pointer = f"#{place}{pointer}"
@@ -136,6 +141,7 @@ _REASONS = {
     "extra_forbidden": "There is no such field.",
     "enum": "Must be one of the listed values.",
     "literal_error": "Must be one of the listed values.",
+    "union_tag_invalid": "Must be one of the listed values.",
 }
 
 

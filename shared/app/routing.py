@@ -1,12 +1,14 @@
 """Routes that are strict on top of FastAPI: JSON bodies only, and no query key they don't know."""
 
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.params import Form
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from shared.app.openapi import camel_case_id
@@ -15,6 +17,15 @@ from shared.errors import UNKNOWN_QUERY, UNSUPPORTED_MEDIA_TYPE, FieldError, Pro
 
 class StrictRoute(APIRoute):
     """An API route that refuses unknown query keys, repeated single ones, and bodies not JSON."""
+
+    @cached_property
+    def body_names(self) -> frozenset[str]:
+        """Return every name its body may have, at any depth; a refusal names these and no others."""
+        names: set[str] = set()
+        body: Any = self.body_field.field_info.annotation if self.body_field else None
+        if body is not None:
+            _collect_names(TypeAdapter(body).json_schema(), names)
+        return frozenset(names)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler in the two checks."""
@@ -35,6 +46,17 @@ class StrictRoute(APIRoute):
             return await handle(request)
 
         return strict
+
+
+def _collect_names(schema: object, names: set[str]) -> None:
+    if isinstance(schema, list):
+        for each in schema:
+            _collect_names(each, names)
+    if isinstance(schema, dict):
+        for key in ("properties", "mapping"):
+            names.update(schema.get(key) or ())
+        for each in schema.values():
+            _collect_names(each, names)
 
 
 def _is_json(content_type: str) -> bool:

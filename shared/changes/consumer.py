@@ -122,6 +122,7 @@ class FeedConsumer:
             try:
                 async with self._lease():
                     self._at = None
+                    await self._clear_retired()
                     while True:
                         await self.step(wait=_LONG_POLL_SECONDS)
                         pause = _RETRY_SECONDS
@@ -186,7 +187,6 @@ class FeedConsumer:
             )
             if moved.rowcount != 1:
                 raise FenceMoved
-            transaction.has_changes = True
         FEED_EVENTS.labels(self._name).inc(len(page.events))
 
     async def _begin_generation(self, place: _Place) -> None:
@@ -203,7 +203,11 @@ class FeedConsumer:
         async with self._database.transaction() as transaction:
             await transaction.execute(_RETIRE_ACTIVE, {"consumer": self._name})
             await transaction.execute(_ACTIVATE, {"consumer": self._name, "generation": place.generation})
-            transaction.has_changes = True
+        await self._clear_retired()
+
+    async def _clear_retired(self) -> None:
+        """Clear what nobody reads any more; also what somebody killed had left, as persons may be in it."""
+        async with self._database.transaction() as transaction:
             retired = await transaction.execute(_RETIRED, {"consumer": self._name})
             generations = [row.generation for row in retired]
         for generation in generations:

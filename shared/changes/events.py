@@ -1,10 +1,13 @@
 """What travels in a feed: CloudEvents with the current state of a subject, and positions to go on from."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from shared.wire import WireModel
+
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 class ChangeEvent(WireModel):
@@ -60,7 +63,7 @@ class Position:
             It was not written by a feed.
         """
         parts = text.split(".")
-        if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        if len(parts) != 4 or not all(_NUMBER.fullmatch(part) for part in parts):
             raise PositionUnknown
         values = [int(part) for part in parts]
         if any(value >= 2**63 for value in values) or max(values[:2]) >= 2**31:

@@ -112,7 +112,7 @@ class ChangeFeed:
         if head is None:
             raise LookupError("feed_epoch is empty")
         start = Position(head["epoch"]) if after == "" else Position.parse(after)
-        if start.feed_epoch != head["epoch"]:
+        if start.feed_epoch != head["epoch"] or start.row_epoch > head["epoch"]:
             raise PositionUnknown
         if start.row_epoch == head["epoch"] and start.xid >= int(head["ahead"]):
             raise PositionUnknown

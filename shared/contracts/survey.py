@@ -60,6 +60,13 @@ class RoundInFeed(WireModel):
     state: RoundState
 
 
+class SubScale(WireModel):
+    """Items that are also summed up on their own."""
+
+    code: str
+    items: list[str]
+
+
 class MeasurementState(WireModel):
     """One instrument in one round: a frozen roster and one cell per respondent, subject and item.
 
@@ -80,7 +87,7 @@ class MeasurementState(WireModel):
     instrument_version: int
     form: Form
     items: list[str]
-    sub_scales: dict[str, list[str]]
+    sub_scales: list[SubScale]
     respondents: list[Seat]
     subjects: list[Seat]
     submitted: list[bool]

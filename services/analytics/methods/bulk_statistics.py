@@ -195,6 +195,9 @@ def bulk_statistics(bucket: Bucket) -> BulkStatistics:
     return BulkStatistics(layout, frozen(table), bucket.places, members)
 
 
+Whole = npt.NDArray[np.integer[Any]]
+
+
 class _Block:
     """The statistics of a few thousand cubes, one respondent and up to ten subjects at a time."""
 

@@ -31,7 +31,7 @@ class Measurement:
     def item_groups(self) -> dict[str, tuple[int, ...]]:
         """Return the instrument's sub-scales as positions of items."""
         place = {item: position for position, item in enumerate(self.state.items)}
-        return {name: tuple(place[item] for item in items) for name, items in self.state.sub_scales.items()}
+        return {part.code: tuple(place[item] for item in part.items) for part in self.state.sub_scales}
 
     def answering(self) -> list[bool]:
         """Tell of each respondent whether any answer is valid."""

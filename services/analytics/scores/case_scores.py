@@ -82,7 +82,7 @@ def case_results(
 
 
 def without_small_groups(results: CaseResults, size: GroupSize) -> CaseResults:
-    """Leave out each dimension and sub-scale that fewer people answered than may stand behind a mean."""
+    """Leave out dimensions, or sub-scales, if fewer people answered one than may stand behind a mean."""
     return results.model_copy(
         update={
             "dimensions": of_enough_people(results.dimensions, size),
@@ -92,8 +92,9 @@ def without_small_groups(results: CaseResults, size: GroupSize) -> CaseResults:
 
 
 def of_enough_people(scores: Sequence[NamedScore], size: GroupSize) -> list[NamedScore]:
-    """Return the scores that enough people stand behind."""
-    return [each for each in scores if size.is_reached_by(each.score.raters)]
+    """Return the scores if enough people stand behind each; one left out could be worked out again."""
+    enough = all(size.is_reached_by(each.score.raters) for each in scores)
+    return list(scores) if enough else []
 
 
 def shared_citizen_score(measurement: Measurement) -> ScoreView | None:

@@ -177,11 +177,10 @@ def leader_results(wave: Wave, leader: UUID, size: GroupSize) -> LeaderResults |
     found = form_score(rectangular(np.stack(rows)), led[0].item_groups(), persons)
     if not size.is_reached_by(found.overall.raters):
         return None
-    groups = {name: group for name, group in found.groups.items() if size.is_reached_by(group.raters)}
     return LeaderResults(
         provenance=provenance_of(led, wave.code),
         overall=score(found.overall),
-        sub_scales=named_groups(groups),
+        sub_scales=of_enough_people(named_groups(found.groups), size),
     )
 
 

@@ -226,6 +226,7 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
             participant.c.tenant_id == transaction.tenant,
             participant.c.case_id == case_id,
             active_now(participant),
+            active_now(professional),
         )
         .ext(distinct_on(professional.c.id))
         .order_by(professional.c.id, participant.c.role == ParticipantRole.PARTICIPANT, participant.c.role)

@@ -14,7 +14,7 @@ from services.survey.rounds.roster import PlannedInvitation, PlannedMeasurement,
 from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
 from shared.changes.feed import Subject
 from shared.contracts.register import Roster
-from shared.contracts.survey import MEASUREMENT, NOT_ANSWERED, ROUND, MeasurementState, RoundState
+from shared.contracts.survey import MEASUREMENT, NOT_ANSWERED, ROUND, MeasurementState, RoundState, SubScale
 from shared.database.connection import Transaction
 from shared.resources import Resource
 
@@ -256,7 +256,7 @@ def _measurement_state(row: Row[Any], answers: Sequence[Row[Any]]) -> dict[str, 
         instrument_version=row.instrument_version,
         form=row.form,
         items=row.items,
-        sub_scales={part.id: list(part.items) for part in instrument.sub_scales},
+        sub_scales=[SubScale(code=part.id, items=list(part.items)) for part in instrument.sub_scales],
         respondents=row.respondents,
         subjects=row.subjects,
         submitted=submitted,

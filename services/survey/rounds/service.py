@@ -1,5 +1,6 @@
 """Use cases of rounds: open one for a case, close it, and hand out respondents' links."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Row
@@ -55,6 +56,7 @@ class RoundOpener:
                 return await _repeat(transaction, stored, wanted, precondition)
             tenant = transaction.tenant
         precondition.check_creation()
+        _require_informed(wanted)
         instruments = _chosen_instruments(wanted)
         roster = await self._cases.read_roster(tenant, wanted.case_id)
         plan = plan_round(round_id, roster, instruments)
@@ -87,6 +89,21 @@ async def _repeat(
         )
     view = await show_round(transaction, stored.id)
     return view, Put(version=stored.version, changed=False)
+
+
+def _require_informed(wanted: OpenRound) -> None:
+    """Refuse to open before citizen and employees have been informed."""
+    now = datetime.now(UTC)
+    later = [
+        FieldError(f"/informed/{field}", "not-informed-yet", "They must have been informed already.")
+        for field, moment in (
+            ("citizenInformedAt", wanted.informed.citizen_informed_at),
+            ("employeesInformedAt", wanted.informed.employees_informed_at),
+        )
+        if moment > now
+    ]
+    if later:
+        raise Problem(BROKEN_RULE, later)
 
 
 def _chosen_instruments(wanted: OpenRound) -> list[Instrument]:

@@ -17,13 +17,15 @@ async def _connect_and_run(dsn: str) -> None:
     engine = create_async_engine(
         dsn.replace("postgresql://", "postgresql+asyncpg://", 1), hide_parameters=True
     )
-    async with engine.connect() as connection:
-        # A migration that can't have its lock at once must not make everybody queue behind it.
-        await connection.execute(text("SET lock_timeout = '200ms'"))
-        await connection.execute(text("SET statement_timeout = '60s'"))
-        await connection.commit()
-        await connection.run_sync(_run)
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            # A migration that can't have its lock at once must not make everybody queue behind it.
+            await connection.execute(text("SET lock_timeout = '200ms'"))
+            await connection.execute(text("SET statement_timeout = '60s'"))
+            await connection.commit()
+            await connection.run_sync(_run)
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(_connect_and_run(context.config.attributes["dsn"]))

@@ -54,7 +54,7 @@ def measured(tenant: UUID, measurement: UUID, version: int, answer: int) -> Chan
         instrument_version=1,
         form=Form.NETWORK,
         items=["respect"],
-        sub_scales={},
+        sub_scales=[],
         respondents=[],
         subjects=[],
         submitted=[],

@@ -39,7 +39,10 @@ def measurement(respondents: list[dict[str, Any]], cells: list[int], asked: list
         "instrumentVersion": 1,
         "form": "network",
         "items": ["knowledge", "respect"],
-        "subScales": {"orientation": ["respect"], "both": ["respect", "knowledge"]},
+        "subScales": [
+            {"code": "orientation", "items": ["respect"]},
+            {"code": "both", "items": ["respect", "knowledge"]},
+        ],
         "respondents": respondents,
         "subjects": respondents,
         "submitted": [True] * len(respondents),

@@ -33,7 +33,7 @@ def network(state: RoundState = CLOSED, visibility: Visibility = TEAM_OPEN) -> M
         instrument_version=1,
         form=Form.NETWORK,
         items=["respect"],
-        sub_scales={},
+        sub_scales=[],
         respondents=seats,
         subjects=seats,
         submitted=[True, True],

@@ -27,7 +27,7 @@ def citizens(values: list[int], shared: list[bool], **more: Any) -> Measurement:
         instrument_version=1,
         form=Form.CITIZEN,
         items=["information", "respect"],
-        sub_scales={},
+        sub_scales=[],
         respondents=[Seat(id=uuid4(), label="citizen") for _ in values],
         subjects=[Seat(id=uuid4(), label="Forløb 27")],
         submitted=[value != 0 for value in values],

@@ -36,6 +36,18 @@ class TestGetRoster:
         assert found["ruleSet"] == "default/1"
         assert len(found["citizens"]) == 1
 
+    async def test_who_is_no_longer_employed_is_not_there(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        stays, left = await municipality.employee(), await municipality.employee()
+        case_id = await municipality.case([stays, left])
+        employment = ok(await cases.get(f"/v1/professionals/{left.id}"))
+        body = {name: value for name, value in employment.items() if name not in {"id", "version"}}
+        ended = {**body, "validTo": "2026-02-01T00:00:00Z"}
+        ok(await cases.put(f"/v1/professionals/{left.id}", ended, If_Match="*"))
+        (seen,) = (await roster(municipality, case_id))["members"]
+        assert seen["professionalId"] == str(stays.id)
+
     async def test_a_unit_with_both_roles_is_an_authority(
         self, municipality: Municipality, cases: CallerClient
     ) -> None:

@@ -171,6 +171,16 @@ class TestOpenRound:
         answer = await survey.create(f"/v1/rounds/{uuid4()}", round_body(uuid4(), **change))
         assert [where for where, _ in refused(answer, 400, "malformed-request")] == [place]
 
+    async def test_does_not_open_before_people_are_informed(
+        self, municipality: Municipality, survey: CallerClient
+    ) -> None:
+        case_id = await municipality.case([await municipality.employee() for _ in range(2)])
+        body = round_body(case_id)
+        body["informed"] = {**body["informed"], "citizenInformedAt": "2999-01-01T00:00:00Z"}
+        answer = await survey.create(f"/v1/rounds/{uuid4()}", body)
+        expected = [("/informed/citizenInformedAt", "not-informed-yet")]
+        assert refused(answer, 422, "broken-rule") == expected
+
     async def test_does_not_open_unless_people_were_informed(self, survey: CallerClient) -> None:
         body = round_body(uuid4())
         del body["informed"]
