@@ -1,0 +1,1 @@
+"""Tests of the shared house, against a real PostgreSQL."""

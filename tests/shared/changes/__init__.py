@@ -1,0 +1,1 @@
+"""Tests of change log, feed, bell and consumer."""

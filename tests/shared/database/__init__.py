@@ -1,0 +1,1 @@
+"""Tests of transactions, roles and revisions."""

@@ -1,0 +1,68 @@
+"""Values on the wire: camelCase, nothing unknown, nothing that can not be kept."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from shared.wire import Code, Line, Moment, MunicipalityCode, Reference, SourceVersion, WireModel
+
+
+class _Note(WireModel):
+    word_count: int
+    made_at: Moment | None = None
+
+
+class TestWireModel:
+    """A frozen object that knows its keys."""
+
+    def test_keys_are_camel_case(self) -> None:
+        note = _Note.model_validate({"wordCount": 1, "madeAt": "2026-01-01T01:00:00+01:00"})
+        assert note.model_dump_json(by_alias=True) == '{"wordCount":1,"madeAt":"2026-01-01T00:00:00Z"}'
+
+    def test_unknown_keys_are_errors_that_do_not_repeat(self) -> None:
+        with pytest.raises(ValidationError) as refused:
+            _Note.model_validate({"wordCount": "canary", "more": "canary"})
+        assert "canary" not in str(refused.value)
+
+    def test_it_does_not_change(self) -> None:
+        note: Any = _Note(word_count=1)
+        with pytest.raises(ValidationError):
+            note.word_count = 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (Line, ["x", "x" * 200, "Børn og Unge", "👩‍👧"], ["", " ", "x" * 201, "a\x00", "\ud800", 1]),
+        (Code, ["a", "a-b-1", "x" * 64], ["", "A", "a_b", "-a", "a-", "a--b", "a\n", "x" * 65, "æ"]),
+        (Reference, ["A.b_c~d:e-1", "x" * 128], ["", "a/b", "a b", "a?", "a\n", "æ", "x" * 129]),
+        (MunicipalityCode, ["0766"], ["766", "07660", "٠٧٦٦", "0766\n", 766]),
+        (SourceVersion, [1, 2**62], [0, -1, 2**62 + 1, 1.5, "x"]),
+        (Moment, ["2026-01-01T00:00:00Z"], ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "x"]),
+    ],
+    ids=["line", "code", "reference", "municipality", "version", "moment"],
+)
+def test_kinds(kind: Any, good: list[object], bad: list[object]) -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    for value in good:
+        adapter.validate_python(value)
+    for value in bad:
+        with pytest.raises(ValidationError):
+            adapter.validate_python(value)
+
+
+@given(
+    st.datetimes(
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9))])
+    )
+)
+def test_a_moment_is_written_in_utc_and_read_again(moment: datetime) -> None:
+    if not datetime(1, 1, 3, tzinfo=UTC) < moment < datetime(9999, 12, 29, tzinfo=UTC):
+        return
+    written = _Note(word_count=1, made_at=moment).model_dump_json(by_alias=True)
+    assert 'Z"}' in written
+    assert _Note.model_validate_json(written).made_at == moment
