@@ -11,7 +11,7 @@ CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
 .PHONY: help run clean-data test lint types contracts drift check openapi pins deploy-check soak \
-        env-run env-dev
+        env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
 
@@ -58,7 +58,7 @@ openapi: env-dev ## Write docs/openapi anew from the code
 pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
 	$(VENV_PYTHON) -m deploy.pins $(ARGS)
 
-soak: env-dev ## Run the long simulations of the statistics
+soak: env-bench ## Run the long simulations of the statistics
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
 
 env-run:
@@ -66,3 +66,6 @@ env-run:
 
 env-dev:
 	$(PYTHON) deploy/bootstrap.py dev
+
+env-bench:
+	$(PYTHON) deploy/bootstrap.py bench

@@ -1,6 +1,6 @@
 """Owns the virtual environment of the checkout; refuses an old Python, and packages without a hash.
 
-`python3 deploy/bootstrap.py run` (or `dev`) makes `.venv` and installs `requirements/<set>.txt`,
+`python3 deploy/bootstrap.py run` (or `dev`, `bench`) makes `.venv` and installs `requirements/<set>.txt`,
 only when that file changed since. It needs nothing but Python itself, and is written so that an old
 Python can still read it and say what is missing.
 """
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "deploy" / "requirements"
 # The development set holds all of the other, in the same versions.
-CONTAINED = {"run": ("run",), "dev": ("dev", "run")}
+CONTAINED = {"run": ("run",), "dev": ("dev", "run"), "bench": ("bench", "dev", "run")}
 
 TOO_OLD = """\
 Samspil needs Python {wanted} or newer; {path} is {found}.

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "requirements"
-EVERYTHING = "dev"
-SETS = (EVERYTHING, "run", "shared", "cases", "survey", "analytics", "gateway")
+EVERYTHING = "bench"
+SETS = (EVERYTHING, "dev", "run", "shared", "cases", "survey", "analytics", "gateway")
 _OPTIONS = (
     "--universal",
     "--generate-hashes",

@@ -9,6 +9,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -142,7 +143,7 @@ class TokenVerifier:
         keys = self._keys.get(issuer or "")
         if keys is None or issuer is None:
             raise TokenRefused
-        claims = verified_claims(token, keys, audience=self._audience, issuer=issuer)
+        claims = verified_claims(token, IssuerRules(issuer, self._audience, keys))
         principal = principal_from(claims, issuer)
         # The gateway speaks for callers, a service only for itself: neither may pose as the other.
         poses = Role.SERVICE in principal.roles if issuer == GATEWAY else principal.roles != {Role.SERVICE}
@@ -151,35 +152,42 @@ class TokenVerifier:
         return principal, float(claims["exp"])
 
 
-def verified_claims(
-    token: str,
-    keys: KeySet,
-    *,
-    audience: str,
-    issuer: str,
-    algorithms: Iterable[str] = (ALGORITHM,),
-) -> dict[str, Any]:
-    """Return a token's claims after checking signature, type, times, audience and issuer.
+@dataclass(frozen=True, slots=True)
+class IssuerRules:
+    """What an issuer's tokens must be like."""
+
+    issuer: str
+    audience: str
+    keys: KeySet
+    algorithms: tuple[str, ...] = (ALGORITHM,)
+    media_types: tuple[str, ...] = (MEDIA_TYPE,)
+
+
+def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
+    """Return the claims of a token that keeps an issuer's rules.
+
+    Signature, type, times, audience, issuer and subject are checked; none of `iss aud exp iat sub` may
+    be missing.
 
     Raises
     ------
     TokenRefused
         For every reason alike.
     """
-    rules = jwt.JWTClaimsRegistry(
+    expected = jwt.JWTClaimsRegistry(
         leeway=_CLOCK_SKEW_SECONDS,
-        iss={"essential": True, "value": issuer},
-        aud={"essential": True, "value": audience},
+        iss={"essential": True, "value": rules.issuer},
+        aud={"essential": True, "value": rules.audience},
         sub={"essential": True},
         exp={"essential": True},
         iat={"essential": True},
     )
     try:
-        verified = jwt.decode(token, keys, algorithms=list(algorithms))
-        rules.validate(verified.claims)
+        verified = jwt.decode(token, rules.keys, algorithms=list(rules.algorithms))
+        expected.validate(verified.claims)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise TokenRefused from error
-    if verified.header.get("typ") != MEDIA_TYPE or isinstance(verified.claims["exp"], bool):
+    if verified.header.get("typ") not in rules.media_types or isinstance(verified.claims["exp"], bool):
         raise TokenRefused
     return verified.claims
 

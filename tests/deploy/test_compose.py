@@ -18,9 +18,8 @@ from deploy.local.vault import new_signing_key, public_keys
 from deploy.migrate import SERVICES, read_plan
 from deploy.operator_token import operator_token
 from services.gateway.tokens.keys import import_public_keys
-from services.gateway.tokens.verification import IssuerRules, verify_claims
 from shared.access.principal import Principal, Role
-from shared.access.tokens import TokenSigner, TokenVerifier
+from shared.access.tokens import IssuerRules, TokenSigner, TokenVerifier, verified_claims
 from shared.settings import ServiceSettings
 from tests.deploy.compose_file import ROOT, Unset, compose_text, filled, variables
 
@@ -206,5 +205,5 @@ class TestWriting:
 def test_an_operators_token_is_one_the_gateway_honours() -> None:
     key = new_signing_key()
     rules = IssuerRules("operator", PUBLIC_URL, import_public_keys(public_keys(key)))
-    claims = verify_claims(operator_token(key, PUBLIC_URL, "kim"), rules)
+    claims = verified_claims(operator_token(key, PUBLIC_URL, "kim"), rules)
     assert (claims["sub"], claims["roles"]) == ("kim", ["operator"])

@@ -35,7 +35,7 @@ def test_services_have_only_their_own() -> None:
 @pytest.mark.parametrize("name", pins.SETS)
 def test_everything_asked_for_is_pinned(name: str) -> None:
     asked = [
-        line.split()[0].lower()
+        line.split()[0].partition("[")[0].lower()
         for line in (pins.FOLDER / f"{name}.in").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith(("#", "-r"))
     ]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import CellArray, IntArray, frozen
 from services.analytics.methods.cube import HIGHEST, Cube
+from services.analytics.methods.records import record
 
 NOT_ASKED = -3
 """Code of a pair that was never asked (own or skipped): a bucket needs no masks beside its cells."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Bucket:
     """Cubes of one shape.
 

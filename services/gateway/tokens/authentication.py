@@ -17,10 +17,16 @@ from services.gateway.access.repository import find_issuer
 from services.gateway.settings import GatewaySettings
 from services.gateway.tokens.keys import import_public_keys, public_jwks
 from services.gateway.tokens.remembered import Remembered
-from services.gateway.tokens.verification import IssuerRules, verify_claims
 from shared.access.policy import bearer_token, unauthenticated
 from shared.access.principal import Principal, Role
-from shared.access.tokens import MEDIA_TYPE, TokenRefused, principal_from, unverified_claim
+from shared.access.tokens import (
+    MEDIA_TYPE,
+    IssuerRules,
+    TokenRefused,
+    principal_from,
+    unverified_claim,
+    verified_claims,
+)
 from shared.database.connection import Database
 
 OPERATOR = "operator"
@@ -72,14 +78,14 @@ class Authenticator:
     async def _verify(self, token: str) -> tuple[Principal, float]:
         issuer = unverified_claim(token, "iss")
         if issuer == self._operators.issuer:
-            claims = verify_claims(token, self._operators)
+            claims = verified_claims(token, self._operators)
             principal = _require_operator(principal_from(claims, OPERATOR))
         elif issuer == self._own.issuer:
-            claims = verify_claims(token, self._own)
+            claims = verified_claims(token, self._own)
             principal = _require_outsider(principal_from(claims, self._own.issuer))
         else:
             tenant = _tenant_claimed(token)
-            claims = verify_claims(token, await self._rules_of(tenant, issuer))
+            claims = verified_claims(token, await self._rules_of(tenant, issuer))
             principal = _require_outsider(principal_from(claims, str(issuer)))
             if principal.tenant != tenant:
                 raise TokenRefused

@@ -31,7 +31,8 @@ class CasesClient:
         headers = {"Authorization": f"Bearer {self._signer.sign(service, 'cases')}"}
         try:
             answer = await self._http.get(f"/internal/cases/{case_id}/roster", headers=headers)
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, AttributeError) as error:
+            # AttributeError: what anyio raises on uvloop when the peer dies while it connects.
             raise unavailable() from error
         if answer.status_code == 404:
             unknown = FieldError("/caseId", "unknown-case", "There is no such case.")

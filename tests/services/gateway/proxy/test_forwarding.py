@@ -150,7 +150,8 @@ class TestRespondents:
         assert headers_of(answer.json())["authorization"] == f"Bearer {RESPONDENT}"
 
     @pytest.mark.parametrize(
-        "path", ["/v1/cases", "/v1/cases/7", "/v1/scores", "/v1/tenants/9d6b7e0c-5c4e-4f0a-8a51-0d9f4d1c2b3a"]
+        "path",
+        ["/v1/cases", "/v1/cases/7", "/v1/scores", "/v1/tenants/9d6b7e0c-5c4e-4f0a-8a51-0d9f4d1c2b3a"],
     )
     async def test_are_401_anywhere_else(self, front: Front, path: str) -> None:
         assert (await front.http.get(path, headers=bearer(RESPONDENT))).status_code == 401

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from services.gateway.tokens.keys import import_public_keys
-from services.gateway.tokens.verification import IssuerRules, verify_claims
+from shared.access.tokens import IssuerRules, verified_claims
 from tests.services.gateway.conftest import Front, bearer
 
 CLIENT = {
@@ -66,7 +66,7 @@ class TestIssueToken:
             "scope": "cases:write scores:read",
         }
         keys = import_public_keys((await front.http.get("/.well-known/jwks.json")).json())
-        claims = verify_claims(granted["access_token"], IssuerRules(front.url, front.url, keys))
+        claims = verified_claims(granted["access_token"], IssuerRules(front.url, front.url, keys))
         assert claims["sub"] == name.partition(".")[2]
         assert claims["tenant"] == str(known_tenant)
         assert claims["roles"] == ["analyst", "case-system"]
