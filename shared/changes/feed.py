@@ -31,16 +31,20 @@ _LOOK_AGAIN_SECONDS = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
 _LOOK_ANYWAY_SECONDS = 1.0
 
 _PAGE = """
-SELECT log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
+SELECT feed.epoch AS feed_epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead,
+       log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
        log.version
-FROM change_log AS log
-WHERE (log.epoch, log.xid, log.id) > ($1::integer, $2::text::xid8, $3::bigint)
-  AND (log.epoch < $4::integer OR log.xid < pg_snapshot_xmin(pg_current_snapshot()))
+FROM feed_epoch AS feed
+LEFT JOIN LATERAL (
+    SELECT epoch, xid, id, tenant_id, type, subject, version
+    FROM change_log
+    WHERE (epoch, xid, id) > ($1::integer, $2::text::xid8, $3::bigint)
+      AND (epoch < feed.epoch OR xid < pg_snapshot_xmin(pg_current_snapshot()))
+    ORDER BY epoch, xid, id
+    LIMIT $4
+) AS log ON true
 ORDER BY log.epoch, log.xid, log.id
-LIMIT $5
 """
-
-_HEAD = "SELECT epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead FROM feed_epoch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +112,16 @@ class ChangeFeed:
         return ChangePage(events=events, next=str(read.position), caught_up=not read.full)
 
     async def _rows(self, transaction: Transaction, after: str, limit: int) -> _Read:
-        head = await transaction.driver.fetchrow(_HEAD)
-        if head is None:
-            raise LookupError("feed_epoch is empty")
-        start = Position(head["epoch"]) if after == "" else Position.parse(after)
-        if start.feed_epoch != head["epoch"] or start.row_epoch > head["epoch"]:
+        start = Position(0) if after == "" else Position.parse(after)
+        found = await transaction.driver.fetch(_PAGE, start.row_epoch, str(start.xid), start.number, limit)
+        epoch, ahead = found[0]["feed_epoch"], int(found[0]["ahead"])
+        if after == "":
+            start = Position(epoch)
+        if start.feed_epoch != epoch or start.row_epoch > epoch:
             raise PositionUnknown
-        if start.row_epoch == head["epoch"] and start.xid >= int(head["ahead"]):
+        if start.row_epoch == epoch and start.xid >= ahead:
             raise PositionUnknown
-        rows = await transaction.driver.fetch(
-            _PAGE, start.row_epoch, str(start.xid), start.number, head["epoch"], limit
-        )
+        rows = [row for row in found if row["id"] is not None]
         return _Read(_after(start, rows), rows, len(rows) == limit)
 
     async def _states(

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     DateTime,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -63,4 +64,13 @@ audit_event = Table(
     Column("subject_type", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("request_id", Text, nullable=False),
+)
+
+feed_position = Table(
+    "feed_position",
+    house,
+    Column("consumer", Text, primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("position", Text, nullable=False),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import erfc, sqrt
 from statistics import NormalDist
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.moments import complete_rows
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Interval,
@@ -46,7 +46,7 @@ class Weights(StrEnum):
         return np.asarray(1 - (apart if self is Weights.LINEAR else apart**2), dtype=np.float64)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kappa:
     """Agreement beyond chance.
 

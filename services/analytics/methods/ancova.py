@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arms import treated_of
 from services.analytics.methods.arrays import FloatArray, IntArray, labels, vector
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import Regression, regress
 from services.analytics.methods.results import CONFIDENCE, Estimate
 from services.analytics.methods.sandwich import Errors
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ancova:
     """The effect on post scores, the pre score and the stratum held fixed.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from services.analytics.methods.arrays import BoolArray, FloatArray, vector
 from services.analytics.methods.distributions import t_estimate
 from services.analytics.methods.exact import float_mean, float_sd
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Estimate,
@@ -20,7 +20,7 @@ from services.analytics.methods.results import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArmMean:
     """One arm: its cases with the outcome, their mean (t interval, n - 1) and standard deviation."""
 
@@ -29,7 +29,7 @@ class ArmMean:
     sd: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TwoArms:
     """The two arms side by side, and the test, which is the difference's.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.exact import float_mean
 from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import Regression, regress
 from services.analytics.methods.results import CONFIDENCE, Quantity, Reason, undefined
 from services.analytics.methods.sandwich import Errors
@@ -23,7 +23,7 @@ class UnitOfAnalysis(StrEnum):
     CASE = "case"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PercentEffect:
     """What `change` percent more of x goes with in y, in percent, under two conventions.
 
@@ -42,7 +42,7 @@ class PercentEffect:
     relative_to_means: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LeadershipToRk:
     """The relation between leadership and given RK.
 
@@ -72,7 +72,7 @@ class LeadershipToRk:
     percent: PercentEffect
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RkToCitizen:
     """The relation between case score and citizen score.
 

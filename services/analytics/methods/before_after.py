@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, IntArray, labels, vector
 from services.analytics.methods.mixed_models import MixedModel, mixed_model
+from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Estimate
 
 CASE = "case"
 CASE_WAVE = "case:wave"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class BeforeAfterRows:
     """Answers of respondents (or dyads) on cases in two waves.
 
@@ -56,7 +57,7 @@ class BeforeAfterRows:
             raise ValueError(f"{CASE} and {CASE_WAVE} are always in the model")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class BeforeAfter:
     """The change, and how it differs between arms.
 

@@ -1,10 +1,10 @@
 """Chi-square: test results, tail areas and noncentrality; refuses to load SciPy before its use."""
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, quantity, undefined
 
 _STEPS = 200
@@ -15,7 +15,7 @@ def _special() -> ModuleType:
     return import_module("scipy.special")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChiSquare:
     """A chi-square statistic with its degrees of freedom and upper tail area."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
 from services.analytics.methods.noncentral import two_sided_power
 from services.analytics.methods.power import smallest
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 MOST_CLUSTERS = 1_000_000
@@ -21,7 +21,7 @@ class Formula(StrEnum):
     TEERENSTRA = "teerenstra"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ClusterDesign:
     """How respondents stand in clusters (cases), and what that costs.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from services.analytics.methods.arrays import BoolArray
+from services.analytics.methods.records import record
 from services.analytics.methods.ties import Ties
 
 
@@ -19,7 +19,7 @@ class Link(StrEnum):
     DIRECTED = "directed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Components:
     """Groups within which strong ties lead from everyone to everyone.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arms import treated_of
 from services.analytics.methods.arrays import IntArray, labels
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, share
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contamination:
     """How far the arms share their people: what dilutes an effect, told beside it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import atanh, comb, sqrt, tanh
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from services.analytics.methods.arrays import FloatArray, IntArray, vector
 from services.analytics.methods.distributions import t_two_sided_p
 from services.analytics.methods.noncentral import normal_quantile, normal_two_sided_p
+from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, quantity, undefined
 
 RANK_DECIMALS = 9
@@ -37,7 +37,7 @@ class PValue(StrEnum):
     EXACT = "exact"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correlation:
     """One correlation over the rows that hold both.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import BoolArray, CellArray, FloatArray, frozen
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, share
 
 NOT_ANSWERED = 0
@@ -17,7 +16,7 @@ LOWEST = 1
 HIGHEST = 5
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Cube:
     """One measurement: who answered what about whom.
 
@@ -125,7 +124,7 @@ def _codes(cells: npt.ArrayLike) -> CellArray:
     return np.array(given, dtype=np.int8, order="C")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tally:
     """Asked cells by what was answered; own and skipped pairs are in none of the counts.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
 
 from services.analytics.methods.arrays import BoolArray, FloatArray
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 Criterion = Callable[[FloatArray], tuple[float, FloatArray]]
@@ -27,7 +27,7 @@ _STEEP = 1e-3
 _FAR = 1e4
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Lowest:
     """Where the criterion is lowest.
 

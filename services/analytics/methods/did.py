@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,12 +9,13 @@ from services.analytics.methods.arms import mean_difference, mean_estimate, trea
 from services.analytics.methods.arrays import BoolArray, FloatArray, IntArray, labels, vector
 from services.analytics.methods.exact import float_mean
 from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import Regression, regress
 from services.analytics.methods.results import CONFIDENCE, Estimate
 from services.analytics.methods.sandwich import Errors
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DifferenceInDifferences:
     """How much more the intervention arm changed than the control arm.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,12 +9,13 @@ from services.analytics.methods.arms import treated_of
 from services.analytics.methods.arrays import labels
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.mixed_models import MixedModel, mixed_model
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Estimate
 
 CASE, CASE_WAVE, RATER = "case", "case:wave", "rater"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class MixedDifference:
     """The difference of the arms' changes by a mixed model.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from services.analytics.methods.arrays import BoolArray, FloatArray, IntArray, frozen
 from services.analytics.methods.cube import Cube
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 
@@ -33,7 +33,7 @@ class MissingRule(StrEnum):
         return (items + 1) // 2 if self is MissingRule.HALF else 1
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Dyads:
     """Every dyad's sum and number of valid items, 0 and 0 where the dyad has no mean.
 

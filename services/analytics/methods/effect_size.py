@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from services.analytics.methods.arms import mean_difference, treated_of, variance_of_mean
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.noncentral import noncentrality_interval, small_sample_factor
+from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, undefined
 
 
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
     CHANGE = "change"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HedgesG:
     """A standardised difference of two arms.
 

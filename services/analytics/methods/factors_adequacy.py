@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from services.analytics.methods.arrays import BoolArray, FloatArray, frozen
 from services.analytics.methods.chi_square import ChiSquare, chi_square
 from services.analytics.methods.factors_sample import Sample
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 _BLOCK = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SamplingAdequacy:
     """Kaiser-Meyer-Olkin: how little is left between items once the others are held fixed.
 
@@ -30,7 +29,7 @@ class SamplingAdequacy:
     items: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class ParallelAnalysis:
     """Eigenvalues against those of as many rows of noise (Horn).
 

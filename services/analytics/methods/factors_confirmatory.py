@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +25,11 @@ from services.analytics.methods.factors_patterns import (
 )
 from services.analytics.methods.factors_sample import Sample
 from services.analytics.methods.factors_structure import Structure, structure_of
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """A model's parameter: its estimate and standard error."""
 
@@ -37,7 +37,7 @@ class Parameter:
     standard_error: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Confirmatory:
     """A fitted factor model; factors have variance 1.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, frozen
@@ -11,10 +9,11 @@ from services.analytics.methods.chi_square import ChiSquare, chi_square
 from services.analytics.methods.factors_extraction import Extraction, loadings_at, uniquenesses
 from services.analytics.methods.factors_rotation import Rotation, rotate
 from services.analytics.methods.factors_sample import Sample
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, quantity
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Exploratory:
     """Common factors found in correlations.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray
 from services.analytics.methods.chi_square import ChiSquare, chi_square, noncentral_below, noncentrality
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Interval, Quantity, Reason, quantity, undefined
 
 RMSEA_LEVEL = 0.90
@@ -17,7 +17,7 @@ RMSEA_LEVEL = 0.90
 CLOSE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FitIndices:
     """Fit of a factor model.
 
@@ -59,7 +59,7 @@ class FitIndices:
     parameters: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Discrepancy:
     """What the indices stand on: rows; statistic and df of the model and of the baseline."""
 

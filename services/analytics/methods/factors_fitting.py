@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray
@@ -15,6 +13,7 @@ from services.analytics.methods.factors_patterns import (
 )
 from services.analytics.methods.factors_sample import Sample
 from services.analytics.methods.factors_structure import Structure
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 _ITERATIONS = 100
@@ -24,7 +23,7 @@ _CONDITION = 1e-11
 _STEP = 1e-3
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Fitted:
     """A structure at its highest likelihood.
 
@@ -46,7 +45,7 @@ class Fitted:
     variances: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Point:
     """The likelihood at one place, seen from the parameters."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, frozen
@@ -16,13 +14,14 @@ from services.analytics.methods.factors_patterns import (
     pattern_problem,
 )
 from services.analytics.methods.factors_sample import SMALLEST_ROOT, Sample, correlation_of
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason
 
 _ITERATIONS = 2_000
 _STILL = 1e-13
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Expected:
     """Maximum likelihood means and covariances of rows with gaps.
 

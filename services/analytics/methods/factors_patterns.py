@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log, pi
 
 import numpy as np
@@ -10,12 +9,13 @@ import numpy.typing as npt
 
 from services.analytics.methods.arrays import BoolArray, FloatArray, IntArray, frozen, matrix
 from services.analytics.methods.factors_sample import Sample
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 MOST_ITEMS = 62
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Patterns:
     """Rows by which items they hold; what the likelihood of normal rows with gaps needs.
 
@@ -53,7 +53,7 @@ class Patterns:
         return Patterns(self.held[some][:, items], self.counts[some], self.means[some][:, items], square)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Likelihood:
     """The normal log-likelihood of patterns at means mu and covariances S.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 from math import atan2, cos, sin
@@ -10,6 +9,7 @@ from math import atan2, cos, sin
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, frozen
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 _SWEEPS = 500
@@ -26,7 +26,7 @@ class Rotation(StrEnum):
     OBLIMIN = "oblimin"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Rotated:
     """Turned loadings.
 

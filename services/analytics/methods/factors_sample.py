@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen
 from services.analytics.methods.moments import Moments, complete_rows, moments_of
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 SMALLEST_ROOT = 1e-10
 """An eigenvalue of a correlation matrix at or below this is rounding: the matrix is singular."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Sample:
     """What factor methods know of complete rows.
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, IntArray
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Structure:
     """Simple structure: every item measures one factor, factors have variance 1 and correlate.
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen, labels, vector
+from services.analytics.methods.records import record
 
 _ROUNDING = 1e-13
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class GroupSums:
     """Values in groups, reduced to what analysis of variance and REML stand on.
 

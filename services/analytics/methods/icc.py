@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy.typing as npt
 
 from services.analytics.methods.distributions import f_quantile, f_upper_p
 from services.analytics.methods.group_sums import GroupSums, group_sums
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Interval,
@@ -18,7 +17,7 @@ from services.analytics.methods.results import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneWay:
     """One-way analysis of variance of values in groups.
 

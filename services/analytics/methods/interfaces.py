@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from math import lcm, sqrt
 
@@ -12,12 +12,13 @@ import numpy as np
 from services.analytics.methods.arrays import IntArray
 from services.analytics.methods.dyads import Dyads
 from services.analytics.methods.exact import rounded
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 Label = str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InterfaceCell:
     """What people of one label said of people of another; cells add up.
 
@@ -62,7 +63,7 @@ class InterfaceCell:
         return Quantity(sqrt((self.squares - self.total**2 / self.dyads) / (self.dyads - 1)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interface:
     """Who rates whom, by label: rows are the raters' labels, columns the rated's.
 
@@ -102,7 +103,7 @@ class Interface:
         return tuple(tuple(self.cell(row, column) for column in self.labels) for row in self.labels)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class LabelledDyads:
     """One case's dyads with who is behind them.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, matrix
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 
@@ -20,7 +20,7 @@ class Metric(StrEnum):
     INTERVAL = "interval"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KrippendorffAlpha:
     """Agreement beyond chance of all values that have a partner.
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, matrix, vector
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason
 
 _ROUNDING = 1e-13
 _DEPENDENT = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class LeastSquares:
     """A least-squares fit in orthonormal coordinates: X = Q R, b = R^-1 Q'y.
 

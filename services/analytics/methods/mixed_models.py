@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
 
@@ -16,6 +15,7 @@ from services.analytics.methods.distributions import t_estimate
 from services.analytics.methods.least_squares import LeastSquares, least_squares
 from services.analytics.methods.mixed_degrees import degrees_of_freedom
 from services.analytics.methods.mixed_profile import Evaluation, MixedProfile
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Estimate,
@@ -29,7 +29,7 @@ from services.analytics.methods.variance_components import Spread
 Groups = Mapping[str, npt.ArrayLike]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class RandomTerm:
     """One random intercept.
 
@@ -56,7 +56,7 @@ class RandomTerm:
     effects: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class MixedModel:
     """A linear mixed model by REML.
 

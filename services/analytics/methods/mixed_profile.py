@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log, pi
 
 import numpy as np
@@ -11,13 +10,14 @@ import numpy as np
 from services.analytics.methods.arrays import FloatArray, IntArray
 from services.analytics.methods.descent import BEYOND
 from services.analytics.methods.least_squares import LeastSquares
+from services.analytics.methods.records import record
 
 _TINY = 1e-8
 _LARGE = 1e5
 _NOTHING = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Evaluation:
     """The fit at one set of ratios theta = term's standard deviation / residual's.
 

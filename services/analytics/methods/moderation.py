@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -12,6 +11,7 @@ from services.analytics.methods.arms import treated_of
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.exact import float_mean
 from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import Regression, regress
 from services.analytics.methods.results import CONFIDENCE, Estimate, Quantity
 from services.analytics.methods.sandwich import Errors
@@ -32,7 +32,7 @@ class Parametrisation(StrEnum):
     CENTRED = "centred"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModeratedSlope:
     """Two slopes and their difference.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen, matrix
+from services.analytics.methods.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Moments:
     """What covariances need, per pair of items, over the rows where both are there.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -11,11 +10,12 @@ from services.analytics.methods.centralisation import Way, centralisation
 from services.analytics.methods.components import Components, components_of
 from services.analytics.methods.dyads import Dyads
 from services.analytics.methods.exact import mean, mean_of_ratios, rounded
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, share, undefined
 from services.analytics.methods.ties import STRONG, Bounded, Ties, ties_of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Strength:
     """What one person gives or receives.
 
@@ -36,7 +36,7 @@ class Strength:
     possible: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asymmetry:
     """Two people's views of each other: `difference` is first of second less second of first."""
 
@@ -45,7 +45,7 @@ class Asymmetry:
     difference: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Network:
     """One case's network at one threshold.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import fsum
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from services.analytics.methods.arms import mean_estimate
 from services.analytics.methods.arrays import FloatArray
 from services.analytics.methods.exact import float_mean
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import regress
 from services.analytics.methods.results import (
     CONFIDENCE,
@@ -26,7 +27,7 @@ from services.analytics.methods.sandwich import Errors
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PairedChange:
     """A change between two waves, split into what the same raters say and who came and went.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.records import record
 from services.analytics.methods.regression import regress
 from services.analytics.methods.resampling import Bootstrap, bootstrap
 from services.analytics.methods.results import CONFIDENCE, Estimate
@@ -21,7 +21,7 @@ Resample = Callable[[FloatArray], FloatArray]
 _DEPENDENT = 1e-10
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathEffects:
     """The path's coefficients over cases of one wave.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -18,6 +17,7 @@ from services.analytics.methods.reallocation import (
     drawn_differences,
     every_difference,
 )
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 EXACT_UP_TO = 1_000_000
@@ -35,7 +35,7 @@ class Assignments(StrEnum):
     GIVEN = "given"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PermutationTest:
     """An observed difference among its re-allocations.
 
@@ -195,7 +195,7 @@ def _checked(assignments: npt.ArrayLike, arm: npt.ArrayLike, strata: npt.ArrayLi
     return draws
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Compared:
     held: Allocated
     statistic: Statistic

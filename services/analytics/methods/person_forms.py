@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ from services.analytics.methods.arrays import IntArray, labels
 from services.analytics.methods.cube import Cube
 from services.analytics.methods.dyads import Dyads, MissingRule, dyads_of
 from services.analytics.methods.exact import mean, mean_of_ratios, rounded
+from services.analytics.methods.records import record
 from services.analytics.methods.scores import ItemGroups, Score, given_scores
 
 LEADERSHIP_GROUPS: ItemGroups = {
@@ -22,7 +22,7 @@ LEADERSHIP_GROUPS: ItemGroups = {
 """Of the seven-item form: items 1-2, 3-4 and 5-7, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormScore:
     """Mean of a one-subject form, whole and by item group.
 

@@ -1,13 +1,13 @@
 """Pooled scores: what several cases say together, each mean by its name; refuses mixed forms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from services.analytics.methods.cube import Cube, Tally, merge, tally
 from services.analytics.methods.dyads import Dyads, MissingRule, dyads_of
 from services.analytics.methods.exact import float_mean, float_sd, mean_of_ratios, rounded
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity
 from services.analytics.methods.scores import (
     Score,
@@ -17,7 +17,7 @@ from services.analytics.methods.scores import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PooledScores:
     """Several cases of one instrument and wave.
 

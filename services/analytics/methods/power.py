@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isfinite, sqrt
 
 from services.analytics.methods.noncentral import two_sided_power
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 _STEPS = 200
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spread:
     """What decides a slope's standard error: sd of x (ddof 1), sd about the line.
 

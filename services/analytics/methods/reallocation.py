@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, combinations
 from math import comb, prod
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from services.analytics.methods.arms import treated_of
 from services.analytics.methods.arrays import BoolArray, FloatArray, IntArray, labels, vector
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 _CHUNK = 10_000
@@ -24,7 +24,7 @@ class Statistic(StrEnum):
     WITHIN_STRATA = "within-strata"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MonteCarlo:
     """Drawn re-allocations: the generator (its seed is stored by the caller) and how many.
 
@@ -42,7 +42,7 @@ class MonteCarlo:
             raise ValueError(f"at least one draw, got {self.draws}")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Allocated:
     """Cases that have the outcome, and the difference as a line in the strata's sums.
 

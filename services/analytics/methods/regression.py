@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import IntArray, labels, matrix
 from services.analytics.methods.distributions import t_estimate
 from services.analytics.methods.least_squares import LeastSquares, least_squares
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Estimate,
@@ -21,7 +21,7 @@ from services.analytics.methods.results import (
 from services.analytics.methods.sandwich import Errors, Sandwich, clustered, heteroskedastic
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Regression:
     """Coefficients with their uncertainty.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     Estimate,
     Quantity,
@@ -24,7 +24,7 @@ class Method(StrEnum):
     REML = "reml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shares:
     """Each variance's part of their sum, negative ones shown as 0.
 
@@ -45,7 +45,7 @@ class Shares:
     relationship_within: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RelationComponents:
     """What makes dyad means differ: the case, who answers, who is rated, the two together.
 
@@ -89,7 +89,7 @@ class RelationComponents:
     criterion: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Basis:
     """What stands behind components."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log, pi
 
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, IntArray
+from services.analytics.methods.records import record
 from services.analytics.methods.round_robin import RoundRobin
 
 PARAMETERS = ("group", "actor", "partner", "relationship", "actor_partner", "dyadic")
@@ -17,7 +17,7 @@ PARAMETERS = ("group", "actor", "partner", "relationship", "actor_partner", "dya
 _SINGULAR = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Batch:
     """All cases of one size, those with the same gaps added up.
 
@@ -40,7 +40,7 @@ class _Batch:
     products: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Evaluation:
     """The criterion at one set of parameters.
 

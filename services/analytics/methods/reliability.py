@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from services.analytics.methods.arrays import FloatArray, frozen, matrix
 from services.analytics.methods.distributions import f_quantile
 from services.analytics.methods.moments import Moments, complete_rows, moments_of
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Interval,
@@ -21,7 +21,7 @@ from services.analytics.methods.results import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alpha:
     """Cronbach's alpha of one covariance matrix.
 
@@ -49,7 +49,7 @@ class Alpha:
     item_sds: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reliability:
     """Alpha over complete rows and over available pairs.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
 from services.analytics.methods.noncentral import normal_quantile
+from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Quantity, Reason, undefined
 
 
@@ -18,7 +18,7 @@ class Direction(StrEnum):
     WITHIN_ERROR = "within-error"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReliableChange:
     """A change against what measurement error alone would give.
 

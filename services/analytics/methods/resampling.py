@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from math import e, factorial, isfinite
 from statistics import NormalDist
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen, matrix
+from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, undefined
 
 Estimator = Callable[[FloatArray], FloatArray]
@@ -29,7 +29,7 @@ _BLOCK = 12_000
 _STEPS = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bootstrap:
     """An estimate with the intervals that its resamples give it.
 

@@ -1,9 +1,9 @@
 """Response: who of the asked answered, and the tier that stands on; refuses rounding up a tier."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from services.analytics.methods.cube import NOT_ANSWERED, Cube
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, share
 
 
@@ -15,7 +15,7 @@ class Tier(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Response:
     """Respondents asked about anybody, and those of them who answered anything.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
+
+from services.analytics.methods.records import record
 
 CONFIDENCE = 0.95
 
@@ -31,7 +32,7 @@ class Reason(StrEnum):
     UNDEFINED_RESAMPLES = "undefined-resamples"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A finite number, or no number and the reason; never both, never neither.
 
@@ -87,7 +88,7 @@ def share(part: int, whole: int) -> Quantity:
     return Quantity(part / whole) if whole else undefined(Reason.NO_DATA)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Interval:
     """A confidence interval: both ends, or neither and the reason.
 
@@ -118,7 +119,7 @@ class Interval:
             raise ValueError("an interval runs from low to high")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """A number with its uncertainty.
 

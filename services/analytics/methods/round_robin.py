@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import BoolArray, FloatArray, frozen, matrix
+from services.analytics.methods.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class RoundRobin:
     """Who gave whom what.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen
+from services.analytics.methods.records import record
 
 INVARIANTS = ("total_squared", "rows", "columns", "rows_columns", "squares", "reciprocal")
 COMPONENTS = ("actor", "partner", "relationship", "actor_partner", "dyadic")
@@ -15,7 +14,7 @@ SMALLEST = 4
 """Members from which a round robin identifies all five components."""
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class RoundRobinSums:
     """Invariants of complete round robins of one size.
 

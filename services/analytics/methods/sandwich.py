@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from services.analytics.methods.arrays import FloatArray, IntArray
 from services.analytics.methods.least_squares import LeastSquares
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Reason
 
 _FULL = 1e-10
@@ -34,7 +34,7 @@ class Errors(StrEnum):
         return self.value.startswith("cr")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Sandwich:
     """Sampling variances of the coefficients, and the t reference of each.
 

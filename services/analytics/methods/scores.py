@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from services.analytics.methods.arrays import IntArray
 from services.analytics.methods.cube import Cube
 from services.analytics.methods.dyads import Dyads, MissingRule, dyads_of
 from services.analytics.methods.exact import mean, mean_of_ratios, rounded
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity
 
 ItemGroups = Mapping[str, Sequence[int]]
@@ -18,7 +18,7 @@ RK_SUB_SCORES: ItemGroups = {"orientation": (1, 2, 5), "behaviour": (0, 3, 4)}
 """Of the six-item form: items 2, 3, 6 and 1, 4, 5, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """A mean in scale points, and what stands behind it.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray
 from services.analytics.methods.distributions import f_quantile, f_upper_p
 from services.analytics.methods.moments import complete_rows
+from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
     Interval,
@@ -22,7 +21,7 @@ from services.analytics.methods.results import (
 _ROUNDING = 1e-13
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Intraclass:
     """One intraclass correlation with its interval and F test.
 
@@ -44,7 +43,7 @@ class Intraclass:
     interval: Interval
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShroutFleiss:
     """The six coefficients: what was drawn at random, and one rater's or all raters' mean.
 
@@ -70,7 +69,7 @@ class ShroutFleiss:
     icc_3_k: Intraclass
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Squares:
     targets: int
     raters: int

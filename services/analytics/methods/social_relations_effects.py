@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray
+from services.analytics.methods.records import record
 from services.analytics.methods.relation_components import RelationComponents
 from services.analytics.methods.relation_likelihood import dyad_patterns
 from services.analytics.methods.results import Quantity, Reason, undefined
@@ -16,7 +15,7 @@ from services.analytics.methods.round_robin import RoundRobin, round_robin_of
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaseEffects:
     """What each member adds to the dyad means they give and receive, scale points.
 
@@ -33,7 +32,7 @@ class CaseEffects:
     partner: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShrunkenEffects:
     """Effects as the pooled components would have them, and how sure that is.
 

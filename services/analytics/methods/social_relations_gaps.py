@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray
+from services.analytics.methods.records import record
 from services.analytics.methods.relation_components import (
     Basis,
     Method,
@@ -31,7 +31,7 @@ from services.analytics.methods.social_relations import pooled_estimates
 _SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class _Fit:
     """One case's components (5,) and their sampling variances (5,), NaN where those have no solution."""
 

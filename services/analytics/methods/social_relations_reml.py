@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from services.analytics.methods.arrays import FloatArray
 from services.analytics.methods.descent import BEYOND, Lowest, lowest
 from services.analytics.methods.distributions import t_estimate
+from services.analytics.methods.records import record
 from services.analytics.methods.relation_components import (
     Basis,
     Method,
@@ -34,7 +34,7 @@ _FEWEST_DYADS = 7
 _SINGULAR = 1e10
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class RelationFit:
     """A REML fit of the social relations model.
 

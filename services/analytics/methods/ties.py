@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from services.analytics.methods.arrays import BoolArray, frozen
 from services.analytics.methods.dyads import Dyads
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity
 
 STRONG = 4.0
 """Scale points from which a dyad mean is a strong tie: "agree"; not validated, hence a parameter."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounded:
     """A quantity from what is known, and what it could be had everybody answered.
 
@@ -32,7 +32,7 @@ class Bounded:
     high: Quantity
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Ties:
     """Who holds whom for a strong tie: rows are raters; the diagonal is nobody's.
 

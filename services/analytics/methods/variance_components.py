@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from math import erfc, log, pi, sqrt
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen
 from services.analytics.methods.group_sums import GroupSums, group_sums
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 _GRID = 96
@@ -26,7 +26,7 @@ class Spread(StrEnum):
     ESTIMATED = "estimated"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OneWayReml:
     """A random intercept by REML.
 
@@ -61,7 +61,7 @@ class OneWayReml:
     against_zero: Quantity
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class EmpiricalBayes:
     """What each group's mean is thought to be, groups in the order of their labels.
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, labels, matrix
 from services.analytics.methods.exact import float_mean
+from services.analytics.methods.records import record
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 NULL_VARIANCE = 2.0
 """Of an answer drawn evenly from 1..5: (5^2 - 1) / 12."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GroupAgreement:
     """One group's agreement.
 
@@ -34,7 +33,7 @@ class GroupAgreement:
     value: Quantity
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Agreement:
     """Agreement in several groups. Show it with ICC(1) and ICC(2), never alone.
 

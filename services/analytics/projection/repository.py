@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from services.analytics.projection.tables import known_tenant, measurement_cube, register_state
 from shared.changes.events import ChangeEvent
 from shared.contracts.survey import MeasurementState
 from shared.database.connection import Transaction
+from shared.database.tables import feed_position
 
 SURVEY_FEED = "survey"
 REGISTER_FEED = "cases"
 
 _CLEAR_AT_ONCE = 500
-_ACTIVE = text("SELECT generation FROM feed_position WHERE consumer = :feed AND state = 'active'")
 
 
 async def know_tenants(transaction: Transaction, tenants: Sequence[UUID]) -> None:
@@ -118,30 +118,28 @@ async def clear_some(transaction: Transaction, table: Table, generation: int) ->
     return True
 
 
-async def active_generation(transaction: Transaction, feed: str) -> int:
-    """Return the generation that is read; 0, which has no rows, before there is one."""
-    generation = (await transaction.execute(_ACTIVE, {"feed": feed})).scalar_one_or_none()
-    return int(generation or 0)
-
-
 async def read_cubes(transaction: Transaction, *conditions: ColumnElement[bool]) -> list[Row[Any]]:
     """Return a tenant's measurements that meet the conditions, in the order of their ids."""
-    generation = await active_generation(transaction, SURVEY_FEED)
     return await transaction.rows(
-        _mine(transaction, measurement_cube, generation).where(*conditions).order_by(measurement_cube.c.id)
+        _mine(transaction, measurement_cube, SURVEY_FEED).where(*conditions).order_by(measurement_cube.c.id)
     )
 
 
 async def read_register(transaction: Transaction, kind: str, subject: UUID) -> Any:
     """Return the state of a subject of the register, or None."""
-    generation = await active_generation(transaction, REGISTER_FEED)
     row = await transaction.first(
-        _mine(transaction, register_state, generation).where(
+        _mine(transaction, register_state, REGISTER_FEED).where(
             register_state.c.kind == kind, register_state.c.id == subject
         )
     )
     return row.state if row else None
 
 
-def _mine(transaction: Transaction, table: Table, generation: int) -> Select[Any]:
-    return select(table).where(table.c.tenant_id == transaction.tenant, table.c.generation == generation)
+def _mine(transaction: Transaction, table: Table, feed: str) -> Select[Any]:
+    """Select a tenant's rows of the generation that is read; there are none before there is one."""
+    active = (
+        select(feed_position.c.generation)
+        .where(feed_position.c.consumer == feed, feed_position.c.state == "active")
+        .scalar_subquery()
+    )
+    return select(table).where(table.c.tenant_id == transaction.tenant, table.c.generation == active)

@@ -35,6 +35,14 @@ from shared.resources import Resource
 
 CASE_ROWS = Resource(citizen_case, CASE)
 
+_EMPLOYED = participant.join(
+    professional,
+    and_(
+        professional.c.tenant_id == participant.c.tenant_id,
+        professional.c.id == participant.c.professional_id,
+    ),
+)
+
 
 def active_now(table: Table) -> ColumnElement[bool]:
     """Hold for rows whose period includes this moment."""
@@ -183,13 +191,7 @@ async def takes_part(transaction: Transaction, case_id: UUID, person_id: UUID) -
     """Tell whether a person has an active part in a case."""
     row = await transaction.first(
         select(participant.c.id)
-        .join(
-            professional,
-            and_(
-                professional.c.tenant_id == participant.c.tenant_id,
-                professional.c.id == participant.c.professional_id,
-            ),
-        )
+        .select_from(_EMPLOYED)
         .where(
             participant.c.tenant_id == transaction.tenant,
             participant.c.case_id == case_id,
@@ -236,14 +238,7 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
 def _team(leader: FromClause, leading: FromClause) -> Join:
     """Join participants with person, unit and leader; a professional may have no leader."""
     return (
-        participant.join(
-            professional,
-            and_(
-                professional.c.tenant_id == participant.c.tenant_id,
-                professional.c.id == participant.c.professional_id,
-            ),
-        )
-        .join(
+        _EMPLOYED.join(
             person,
             and_(person.c.tenant_id == professional.c.tenant_id, person.c.id == professional.c.person_id),
         )
@@ -275,13 +270,7 @@ async def read_case_states(
             participant.c.role,
             professional.c.person_id,
         )
-        .join(
-            professional,
-            and_(
-                professional.c.tenant_id == participant.c.tenant_id,
-                professional.c.id == participant.c.professional_id,
-            ),
-        )
+        .select_from(_EMPLOYED)
         .where(
             tuple_(participant.c.tenant_id, participant.c.case_id).in_(subjects),
             active_now(participant),

@@ -5,6 +5,11 @@ from alembic import op
 _TENANT = "(SELECT NULLIF(current_setting('app.tenant', true), '')::uuid)"
 
 
+def references(column: str, table: str) -> str:
+    """Write the foreign key to another table of the same tenant."""
+    return f"FOREIGN KEY (tenant_id, {column}) REFERENCES {table} (tenant_id, id)"
+
+
 def protect(
     table: str,
     service: str,

@@ -2,7 +2,12 @@
 
 from alembic import op
 
-from shared.database.migrations.operations import create_house_tables, drop_house_tables, protect
+from shared.database.migrations.operations import (
+    create_house_tables,
+    drop_house_tables,
+    protect,
+    references,
+)
 
 revision = "survey_0001"
 down_revision = None
@@ -10,10 +15,6 @@ branch_labels = None
 depends_on = None
 
 _KEY = "tenant_id uuid NOT NULL, id uuid NOT NULL"
-
-
-def _references(column: str, table: str) -> str:
-    return f"FOREIGN KEY (tenant_id, {column}) REFERENCES {table} (tenant_id, id)"
 
 
 _TABLES = {
@@ -28,18 +29,18 @@ _TABLES = {
     "respondents jsonb NOT NULL, subjects jsonb NOT NULL, asked bytea NOT NULL, level text NOT NULL, "
     "units integer NOT NULL, authority_functions integer NOT NULL, rule_set text NOT NULL, "
     f"PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, round_id, instrument), "
-    f"{_references('round_id', 'survey_round')}",
+    f"{references('round_id', 'survey_round')}",
     "invitation": f"{_KEY}, version bigint NOT NULL, round_id uuid NOT NULL, kind text NOT NULL, "
     "respondent_id uuid NOT NULL, label text NOT NULL, generation integer NOT NULL, "
     "PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, round_id, respondent_id), "
-    f"{_references('round_id', 'survey_round')}",
+    f"{references('round_id', 'survey_round')}",
     "form": f"{_KEY}, invitation_id uuid NOT NULL, measurement_id uuid NOT NULL, seat smallint NOT NULL, "
     "draft jsonb, draft_revision integer NOT NULL, share_with_team boolean NOT NULL, "
     "submitted_at timestamptz, PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, measurement_id, seat), "
-    f"{_references('invitation_id', 'invitation')}, {_references('measurement_id', 'measurement')}",
+    f"{references('invitation_id', 'invitation')}, {references('measurement_id', 'measurement')}",
     "answer_set": "tenant_id uuid NOT NULL, form_id uuid NOT NULL, number smallint NOT NULL, "
     "measurement_id uuid NOT NULL, cells bytea NOT NULL, PRIMARY KEY (tenant_id, form_id, number), "
-    f"{_references('form_id', 'form')}",
+    f"{references('form_id', 'form')}",
 }
 
 _READ_BY_FEED = {"survey_round", "measurement", "form", "answer_set"}
