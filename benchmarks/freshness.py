@@ -25,7 +25,7 @@ from deploy.local.progress import TerminalProgress
 
 SAMPLE = ROOT / "deploy/local/sample-municipality"
 FIRST_PORT = 21_000
-_LOOK_AGAIN_SECONDS = 0.01
+_LOOK_AGAIN_SECONDS = 0.003
 
 
 def main() -> None:

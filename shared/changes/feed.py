@@ -6,7 +6,9 @@ transaction still open (`pg_snapshot_xmin`), and rows are ordered by transaction
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,7 +35,10 @@ _LOOK_ANYWAY_SECONDS = 1.0
 _PAGE = """
 SELECT feed.epoch AS feed_epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead,
        log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
-       log.version
+       log.version,
+       EXISTS (SELECT FROM change_log AS late
+               WHERE late.epoch = feed.epoch
+                 AND late.xid >= pg_snapshot_xmin(pg_current_snapshot())) AS more_hidden
 FROM feed_epoch AS feed
 LEFT JOIN LATERAL (
     SELECT epoch, xid, id, tenant_id, type, subject, version
@@ -52,6 +57,7 @@ class _Read:
     position: Position
     rows: list[Any]
     full: bool
+    more_hidden: bool
 
 
 class ChangeFeed:
@@ -87,21 +93,21 @@ class ChangeFeed:
             The position is from before a restore, or never was one.
         """
         deadline = asyncio.get_running_loop().time() + wait
-        pauses = iter(_LOOK_AGAIN_SECONDS)
+        pauses = cycle(_LOOK_AGAIN_SECONDS)
         while True:
             ticket = self._bell.ticket()
-            page = await self._read(after, limit)
+            page, more_hidden = await self._read(after, limit)
             left = deadline - asyncio.get_running_loop().time()
             if page.events or left <= 0 or (is_gone and await is_gone()):
                 return page
-            pause = next(pauses, None)
-            if pause is not None:
-                # Woken, but the change may still hide behind an older open transaction.
-                await asyncio.sleep(min(pause, left))
-            elif await _rung(ticket, min(left, _LOOK_ANYWAY_SECONDS)):
-                pauses = iter(_LOOK_AGAIN_SECONDS)
+            if more_hidden:
+                # Committed, but behind a transaction that is still open: nobody rings when that ends.
+                await asyncio.sleep(min(next(pauses), left))
+            else:
+                await _rung(ticket, min(left, _LOOK_ANYWAY_SECONDS))
 
-    async def _read(self, after: str, limit: int) -> ChangePage:
+    async def _read(self, after: str, limit: int) -> tuple[ChangePage, bool]:
+        """Return a page, and whether there are changes that can't be shown yet."""
         async with self._database.transaction() as transaction:
             read = await self._rows(transaction, after, limit)
             latest = {(row["type"], row["tenant_id"], row["subject"]): row for row in read.rows}
@@ -109,7 +115,8 @@ class ChangeFeed:
         events = [
             self._event(row, states.get(key), read.position.feed_epoch) for key, row in latest.items()
         ]
-        return ChangePage(events=events, next=str(read.position), caught_up=not read.full)
+        page = ChangePage(events=events, next=str(read.position), caught_up=not read.full)
+        return page, read.more_hidden
 
     async def _rows(self, transaction: Transaction, after: str, limit: int) -> _Read:
         start = Position(0) if after == "" else Position.parse(after)
@@ -122,7 +129,7 @@ class ChangeFeed:
         if start.row_epoch == epoch and start.xid >= ahead:
             raise PositionUnknown
         rows = [row for row in found if row["id"] is not None]
-        return _Read(_after(start, rows), rows, len(rows) == limit)
+        return _Read(_after(start, rows), rows, len(rows) == limit, found[0]["more_hidden"])
 
     async def _states(
         self, transaction: Transaction, keys: Sequence[tuple[str, UUID, UUID]]
@@ -154,12 +161,10 @@ def _after(start: Position, rows: Sequence[Any]) -> Position:
     return Position(start.feed_epoch, last["epoch"], int(last["transaction"]), last["id"])
 
 
-async def _rung(ticket: asyncio.Event, seconds: float) -> bool:
-    try:
+async def _rung(ticket: asyncio.Event, seconds: float) -> None:
+    """Wait for a ring, but no longer than some seconds."""
+    with suppress(TimeoutError):
         await asyncio.wait_for(ticket.wait(), timeout=seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 def feed_router() -> APIRouter:

@@ -233,7 +233,10 @@ class TestLongPoll:
         waiting.cancel()
         await writer.close()
 
-    async def test_a_reader_gone_ends_the_wait(self, feed: ChangeFeed) -> None:
+    async def test_a_reader_gone_ends_the_wait(
+        self, feed: ChangeFeed, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feed_module, "_LOOK_ANYWAY_SECONDS", 0.02)
         asked = 0
 
         async def is_gone() -> bool:
