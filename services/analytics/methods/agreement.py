@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from math import erfc, sqrt
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.moments import complete_rows
+from services.analytics.methods.noncentral import normal_quantile
 from services.analytics.methods.records import record
 from services.analytics.methods.results import (
     CONFIDENCE,
@@ -195,7 +195,7 @@ def _cohen(shares: FloatArray, weights: FloatArray, units: int, level: float) ->
         nothing = undefined(reason)
         return Kappa(*counts, *held, nothing, Interval(None, None, reason, level), nothing)
     error = sqrt(variance)
-    half = NormalDist().inv_cdf((1 + level) / 2) * error
+    half = normal_quantile((1 + level) / 2) * error
     interval = Interval(value - half, value + half, level=level)
     return Kappa(*counts, *held, Quantity(error), interval, _p(value / error))
 

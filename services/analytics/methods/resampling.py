@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import e, factorial, isfinite
-from statistics import NormalDist
+from math import e, erfc, factorial, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, frozen, matrix
+from services.analytics.methods.noncentral import normal_quantile
 from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, undefined
 
@@ -271,12 +271,11 @@ def _bca(known: FloatArray, value: float, left_out: FloatArray, level: float) ->
 
 
 def _corrected(probability: float, below: float, acceleration: float) -> float | None:
-    normal = NormalDist()
-    bias = normal.inv_cdf(below)
-    moved = bias + normal.inv_cdf(probability)
+    bias = normal_quantile(below)
+    moved = bias + normal_quantile(probability)
     left = 1 - acceleration * moved
     # Past its pole the correction runs backwards: an acceleration so large has no interval.
-    return normal.cdf(bias + moved / left) if left > 0 else None
+    return erfc(-(bias + moved / left) / sqrt(2)) / 2 if left > 0 else None
 
 
 @cache
