@@ -124,20 +124,20 @@ async def _require_known_parts(transaction: Transaction, wanted: PutRegistration
         raise Problem(BROKEN_RULE, unknown)
 
 
-async def require_case_for_caller(transaction: Transaction, case_id: UUID) -> None:
-    """Refuse a case that does not exist, is another tenant's, or is not the caller's, all alike."""
-    await read_row(transaction, CASE_ROWS, case_id)
+async def require_case_for_caller(transaction: Transaction, case_id: UUID) -> Row[Any]:
+    """Return a case; refuse one that is not there, another tenant's, or not the caller's, all alike."""
+    row = await read_row(transaction, CASE_ROWS, case_id)
     caller = transaction.caller
     if caller.is_any(*TENANT_WIDE):
-        return
+        return row
     if caller.person is None or not await takes_part(transaction, case_id, caller.person):
         raise Problem(NOT_FOUND)
+    return row
 
 
 async def show_case(transaction: Transaction, case_id: UUID) -> CaseView:
     """Return a case with its active parts and level."""
-    await require_case_for_caller(transaction, case_id)
-    row = await read_row(transaction, CASE_ROWS, case_id)
+    row = await require_case_for_caller(transaction, case_id)
     parts = await read_active_parts(transaction, involvement, case_id)
     people = await read_active_parts(transaction, participant, case_id)
     await record_access(transaction, Access("read", "case", case_id, "case-handling"))

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.survey.answering.cells import Questions, cells_of
+from services.survey.answering.cells import Row as LaidOut
 from services.survey.answering.errors import ALREADY_SUBMITTED, DRAFT_CHANGED
 from services.survey.answering.repository import (
     add_answers,
@@ -64,15 +65,15 @@ async def submit(
         don't fit the form, naming every one.
     """
     row = await _require_open_form(transaction, respondent, wanted.form_id)
-    cells = _valid_cells(row, wanted.ratings)
-    if not any(cells):
+    laid_out = _laid_out(row, wanted.ratings)
+    if laid_out.is_empty:
         raise broken_rule("/ratings", "nothing-answered", "A form with no answer can't be submitted.")
     if wanted.share_with_team and _instrument(row).form is not Form.CITIZEN:
         raise broken_rule("/shareWithTeam", "not-offered", "This form does not offer that.")
     taken_at = await take_form(transaction, row.id, share_with_team=wanted.share_with_team)
     if taken_at is None:
         raise Problem(ALREADY_SUBMITTED)
-    await add_answers(transaction, row.id, row.measurement_id, cells)
+    await add_answers(transaction, row.id, row.measurement_id, laid_out.cells)
     version = await count_up(transaction, row.measurement_id)
     await log_change(transaction, MEASUREMENT, row.measurement_id, version)
     return SubmissionView(form_id=row.id, submitted_at=taken_at)
@@ -89,7 +90,7 @@ async def show_submission(
 async def put_draft(transaction: Transaction, respondent: RespondentToken, wanted: PutDraft) -> DraftView:
     """Keep a draft; what it holds must fit the form, but need not be complete."""
     row = await _require_open_form(transaction, respondent, wanted.form_id)
-    _valid_cells(row, wanted.ratings)
+    _laid_out(row, wanted.ratings)
     ratings = [rating.model_dump(mode="json", by_alias=True) for rating in wanted.ratings]
     if not await keep_draft(transaction, row.id, wanted.revision, ratings):
         raise Problem(DRAFT_CHANGED)
@@ -121,12 +122,13 @@ def _instrument(row: Row[Any]) -> Instrument:
     return load_catalogue()[row.instrument, row.instrument_version]
 
 
-def _valid_cells(row: Row[Any], ratings: list[Rating]) -> bytes:
+def _laid_out(row: Row[Any], ratings: list[Rating]) -> LaidOut:
+    """Lay ratings out as cells, or refuse them, naming every mistake."""
     instrument = _instrument(row)
     laid_out = cells_of(_questions(row, instrument), ratings)
     if laid_out.errors:
         raise Problem(BROKEN_RULE, laid_out.errors)
-    return laid_out.cells
+    return laid_out
 
 
 def _questions(row: Row[Any], instrument: Instrument) -> Questions:
