@@ -64,6 +64,7 @@ class Front:
     url: str
     http: httpx2.AsyncClient
     upstream: Upstream
+    settings: GatewaySettings
     database: TestDatabase
 
     def operator(self) -> dict[str, str]:
@@ -119,7 +120,7 @@ def gateway_database(postgres: ServerAddress) -> TestDatabase:
 def gateway_settings(
     database: TestDatabase, url: str, upstreams: dict[str, str], document: Path
 ) -> GatewaySettings:
-    """Return settings of the gateway for a test."""
+    """Return settings of the gateway for a test; it is as patient as in use, for machines get busy."""
     return GatewaySettings(
         port=0,
         metrics_port=0,
@@ -132,7 +133,6 @@ def gateway_settings(
         upstreams=upstreams,
         operator_keys=public_set(key_of("operators")),
         document=document,
-        upstream_seconds=1.0,
     )
 
 
@@ -151,12 +151,21 @@ async def front(
     async with serving(behind_app) as behind, hanging_up() as broken:
         nobody = f"http://127.0.0.1:{free_port()}"
         upstreams = {"cases": behind, "survey": behind, "analytics": nobody, "broken": broken}
-        app = build(gateway_settings(gateway_database, url, upstreams, document))
+        settings = gateway_settings(gateway_database, url, upstreams, document)
         async with (
-            serving(app, port),
-            httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20) as http,
+            serving(build(settings), port),
+            httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
         ):
-            yield Front(url, http, upstream, gateway_database)
+            yield Front(url, http, upstream, settings, gateway_database)
+
+
+@asynccontextmanager
+async def impatient(front: Front) -> AsyncIterator[str]:
+    """Run a second gateway before the same stub that waits half a second for an answer; yield its address."""
+    port = free_port()
+    settings = front.settings.model_copy(update={"upstream_seconds": 0.5})
+    async with serving(build(settings), port) as url:
+        yield url
 
 
 @pytest.fixture

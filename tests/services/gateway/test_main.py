@@ -27,9 +27,9 @@ async def whole(stack: Stack, gateway_database: TestDatabase) -> AsyncIterator[F
     settings = settings.model_copy(update={"signing_key": SecretStr(private_key("gateway"))})
     async with (
         serving(build(settings), port),
-        httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20) as http,
+        httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
     ):
-        yield Front(url, http, Upstream(), gateway_database)
+        yield Front(url, http, Upstream(), settings, gateway_database)
 
 
 async def client_of(front: Front, tenant: UUID, *roles: str) -> dict[str, str]:

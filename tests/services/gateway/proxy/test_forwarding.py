@@ -12,7 +12,7 @@ import pytest
 from shared.access.principal import Role
 from shared.access.tokens import GATEWAY, TokenVerifier
 from shared.observability import REQUESTS
-from tests.services.gateway.conftest import Front, bearer
+from tests.services.gateway.conftest import Front, bearer, impatient
 from tests.services.gateway.outsiders import key_of, public_set
 
 RESPONDENT = "rt_AAAAAAAAAAAAAAAAAAAAAA"
@@ -224,7 +224,9 @@ class TestBrokenUpstream:
         assert answer.json()["code"] == "upstream-failed"
 
     async def test_no_answer_in_time_is_504(self, front: Front) -> None:
-        answer = await front.http.get("/v1/cases/never", headers=front.caller(uuid4(), "analyst"))
+        headers = front.caller(uuid4(), "analyst")
+        async with impatient(front) as url:
+            answer = await front.http.get(f"{url}/v1/cases/never", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (504, "upstream-too-slow")
 
     async def test_an_answer_broken_off_stays_incomplete(self, front: Front) -> None:
