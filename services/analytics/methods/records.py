@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, field, fields, is_dataclass, make_dataclass
+from functools import cache
+from inspect import get_annotations
 from typing import Any, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+_NO_FIELDS = ("ClassVar", "InitVar", "KW_ONLY")
+# Where `dataclasses` looks up what it knows of a class. No documentation says so: test_records tries
+# everything there that looks.
+_TOLD = ("__dataclass_fields__", "__dataclass_params__")
 
 
 @overload
@@ -27,12 +33,16 @@ def record(cls: type[T] | None = None, /, *, eq: bool = True) -> type[T] | Calla
     -----
     `dataclasses.dataclass(frozen=True)` compiles six functions per class, a millisecond: a hundred
     results would cost more to import than all the statistics. Here every record shares the same six.
-    `fields`, `replace`, `asdict` and `is_dataclass` work as ever.
+    `fields`, `replace`, `asdict` and `is_dataclass` work as ever: who first asks for a record's fields
+    has `dataclasses` make its twin, and reads them there.
 
     Raises
     ------
     TypeError
-        When a record is made with fields that aren't there, twice or not at all.
+        When a record is made with fields that aren't there, twice or not at all; when one is declared
+        with a field without a type, or with a `ClassVar`, `InitVar` or `KW_ONLY`.
+    ValueError
+        When a default can change.
 
     Examples
     --------
@@ -49,25 +59,72 @@ def record(cls: type[T] | None = None, /, *, eq: bool = True) -> type[T] | Calla
 
 
 def _declared(cls: type[T], eq: bool) -> type[T]:
-    own = set(cls.__dict__)
-    held = dataclass(init=False, repr=False, eq=False)(cls)
-    names = tuple(one.name for one in _fields_of(held))
-    methods: dict[str, Any] = {
-        "__init__": _init_of(_fields_of(held), hasattr(held, "__post_init__")),
+    own = set(vars(cls))
+    known = tuple((_inherited(cls) | _declared_in(cls)).values())
+    names = tuple(one.name for one in known)
+    twin = _twin_of(cls, known, eq)
+    attributes: dict[str, Any] = {
+        "__init__": _init_of(known, hasattr(cls, "__post_init__")),
         "__repr__": _repr_of(names),
         "__setattr__": _refuse_setting,
         "__delattr__": _refuse_deleting,
+        "__match_args__": names,
     }
     if eq:
-        methods |= {"__eq__": _eq_of(names), "__hash__": _hash_of(names)}
-    for name, method in methods.items():
+        attributes |= {"__eq__": _eq_of(names), "__hash__": _hash_of(names)}
+    attributes |= {name: _Told(name, twin) for name in _TOLD}
+    for name, value in attributes.items():
         if name not in own:
-            setattr(held, name, method)
-    return held
+            setattr(cls, name, value)
+    return cls
 
 
-def _fields_of(held: Any) -> tuple[Field[Any], ...]:
-    return fields(held)
+def _inherited(cls: type) -> dict[str, Field[Any]]:
+    return {one.name: one for base in cls.__mro__[:0:-1] if is_dataclass(base) for one in fields(base)}
+
+
+def _declared_in(cls: type) -> dict[str, Field[Any]]:
+    kinds = get_annotations(cls)
+    for name, value in vars(cls).items():
+        if isinstance(value, Field) and name not in kinds:
+            raise TypeError(f"{cls.__name__}.{name} is a field without a type")
+    return {name: _field_of(cls, name, kind) for name, kind in kinds.items()}
+
+
+def _field_of(cls: type, name: str, kind: Any) -> Field[Any]:
+    """Read one declaration, and leave in the class what is an attribute of it: the default, if any."""
+    if any(word in str(kind) for word in _NO_FIELDS):
+        raise TypeError(f"{cls.__name__}.{name}: a record has fields and nothing else")
+    given: Any = getattr(cls, name, MISSING)
+    one: Field[Any] = given if isinstance(given, Field) else field(default=given)
+    if type(one.default).__hash__ is None:
+        raise ValueError(f"{cls.__name__}.{name}: a default that can change; use default_factory")
+    one.name, one.type = name, kind
+    if one is given and one.default is MISSING:
+        delattr(cls, name)
+    elif one is given:
+        setattr(cls, name, one.default)
+    return one
+
+
+class _Told:
+    """What `dataclasses` wants to know of a record, made when it first asks: that is what costs."""
+
+    def __init__(self, name: str, twin: Callable[[], type]) -> None:
+        self._name, self._twin = name, twin
+
+    def __get__(self, held: object, owner: type) -> Any:
+        return getattr(self._twin(), self._name)
+
+
+def _twin_of(cls: type, known: tuple[Field[Any], ...], eq: bool) -> Callable[[], type]:
+    @cache
+    def twin() -> type:
+        declared = [(one.name, one.type, one) for one in known]
+        documented = {"__doc__": cls.__doc__}
+        return make_dataclass(cls.__name__, declared, namespace=documented, frozen=True, eq=eq)
+
+    return twin
 
 
 def _init_of(known: tuple[Field[Any], ...], checks: bool) -> Callable[..., None]:

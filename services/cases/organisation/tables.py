@@ -1,6 +1,7 @@
 """The tables of the organisation."""
 
-from sqlalchemy import ARRAY, Boolean, Column, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database.tables import key, moment, tenant_key, version
 
@@ -14,6 +15,8 @@ area = Table(
     version(),
     Column("name", Text, nullable=False),
     Column("municipality_code", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    moment("valid_to", nullable=True),
 )
 
 unit = Table(
@@ -30,6 +33,9 @@ unit = Table(
     Column("authority_function", Boolean, nullable=False),
     Column("external", Boolean, nullable=False),
     Column("laws", ARRAY(Text), nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    moment("valid_to", nullable=True),
+    Column("merged_into_id", Uuid),
 )
 
 person = Table(
@@ -39,6 +45,7 @@ person = Table(
     key("id"),
     version(),
     Column("name", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
 )
 
 professional = Table(
@@ -56,4 +63,28 @@ professional = Table(
     Column("language", Text, nullable=False),
     moment("valid_from"),
     moment("valid_to", nullable=True),
+    Column("provisional", Boolean, nullable=False),
+)
+
+organisation_history = Table(
+    "organisation_history",
+    metadata,
+    tenant_key(),
+    Column("kind", Text, primary_key=True),
+    key("subject_id"),
+    Column("version", BigInteger, primary_key=True),
+    moment("at"),
+    Column("state", JSONB, nullable=False),
+)
+
+source_reference = Table(
+    "source_reference",
+    metadata,
+    tenant_key(),
+    Column("system", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("source_version", BigInteger, nullable=False),
+    moment("ended_at", nullable=True),
 )

@@ -1,0 +1,86 @@
+"""Says which cases a caller may see; every route that reads cases asks here, and refuses nothing itself."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from services.cases.organisation.tables import professional, unit
+from services.cases.register.repository import active_now
+from services.cases.register.tables import citizen_case, involvement, participant, registration
+from shared.access.principal import Principal, Role
+
+EVERY_CASE = (Role.ADMINISTRATOR, Role.ANALYST, Role.DATA_STEWARD)
+"""Roles that see all cases of their tenant."""
+
+_SYSTEM_SCOPE = "system:"
+
+
+def systems_of(caller: Principal) -> frozenset[str]:
+    """Return the source systems a program speaks for: its scopes `system:<code>`."""
+    return frozenset(
+        scope.removeprefix(_SYSTEM_SCOPE) for scope in caller.scopes if scope.startswith(_SYSTEM_SCOPE)
+    )
+
+
+def visible_to(caller: Principal, tenant: UUID) -> ColumnElement[bool]:
+    """Hold for the rows of `citizen_case` that a caller may see, by any of its roles."""
+    if caller.is_any(*EVERY_CASE):
+        return true()
+    reasons: list[ColumnElement[bool]] = []
+    if caller.is_any(Role.CASE_SYSTEM):
+        reasons.append(citizen_case.c.id.in_(_of_systems(systems_of(caller), tenant)))
+    if caller.is_any(Role.CASE_WORKER) and caller.units:
+        reasons.append(citizen_case.c.id.in_(_of_units(caller.units, tenant)))
+    if caller.person is not None:
+        if caller.is_any(Role.CASE_WORKER, Role.PROFESSIONAL, Role.LEADER):
+            reasons.append(citizen_case.c.id.in_(own_cases(caller.person, tenant)))
+        if caller.is_any(Role.LEADER):
+            reasons.append(citizen_case.c.id.in_(staff_cases(caller.person, tenant)))
+    return or_(*reasons) if reasons else false()
+
+
+def own_cases(person_id: UUID, tenant: UUID) -> Select[tuple[UUID]]:
+    """Select the cases a person has an active part in."""
+    return _cases_of(tenant).where(professional.c.person_id == person_id)
+
+
+def staff_cases(person_id: UUID, tenant: UUID) -> Select[tuple[UUID]]:
+    """Select the cases in which a leader's own employees have an active part."""
+    leading = professional.alias("leading")
+    own = select(leading.c.id).where(leading.c.tenant_id == tenant, leading.c.person_id == person_id)
+    return _cases_of(tenant).where(professional.c.leader_id.in_(own))
+
+
+def _cases_of(tenant: UUID) -> Select[tuple[UUID]]:
+    employed = and_(
+        professional.c.tenant_id == participant.c.tenant_id,
+        professional.c.id == participant.c.professional_id,
+    )
+    return (
+        select(participant.c.case_id)
+        .join(professional, employed)
+        .where(participant.c.tenant_id == tenant, active_now(participant), active_now(professional))
+    )
+
+
+def _of_systems(systems: frozenset[str], tenant: UUID) -> Select[tuple[UUID]]:
+    return select(registration.c.case_id).where(
+        registration.c.tenant_id == tenant, registration.c.system.in_(systems)
+    )
+
+
+def _of_units(units: frozenset[UUID], tenant: UUID) -> Select[tuple[UUID]]:
+    """Select the cases that units, or what is part of them, are involved in."""
+    within = (
+        select(unit.c.id)
+        .where(unit.c.tenant_id == tenant, unit.c.id.in_(units))
+        .cte("within", recursive=True)
+    )
+    within = within.union(
+        select(unit.c.id).where(unit.c.tenant_id == tenant, unit.c.parent_id == within.c.id)
+    )
+    return select(involvement.c.case_id).where(
+        involvement.c.tenant_id == tenant,
+        involvement.c.unit_id.in_(select(within.c.id)),
+        active_now(involvement),
+    )
