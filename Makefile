@@ -10,7 +10,7 @@ VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data test lint types contracts drift check openapi pins deploy-check soak \
+.PHONY: help run clean-data test lint types contracts drift openapi-lint check openapi pins deploy-check soak \
         env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
@@ -46,11 +46,14 @@ contracts: env-dev ## Check who may import whom
 drift: env-dev ## Check that docs/openapi is what the code says
 	$(VENV_PYTHON) -m deploy.openapi --check
 
+openapi-lint: env-dev ## Check docs/openapi with Spectral, by its OpenAPI rules and OWASP's
+	$(VENV_PYTHON) -m deploy.openapi_lint
+
 deploy-check: env-dev ## Check the Dockerfile, the compose file, other YAML, and that images stand alone
 	$(VENV_PYTHON) -m deploy.checks
 	$(VENV_PYTHON) -m deploy.image_check
 
-check: lint types contracts drift deploy-check test ## Check everything, the quick things first
+check: lint types contracts drift openapi-lint deploy-check test ## Check everything, the quick things first
 
 openapi: env-dev ## Write docs/openapi anew from the code
 	$(VENV_PYTHON) -m deploy.openapi

@@ -31,6 +31,7 @@ def make_variables(public_url: str, respondent_page: str, operator: Jwk) -> dict
         "SURVEY_RESPONDENT_PAGE": respondent_page,
         "POSTGRES_PASSWORD": random_secret(),
         **{name: random_secret() for name in (*passwords, *fingerprints)},
+        "CASES_CITIZEN_KEYS": json.dumps({"1": random_secret()}),
         "SURVEY_RESPONDENT_KEY": random_secret(),
         **{f"{service.upper()}_SIGNING_KEY": json.dumps(key) for service, key in signing.items()},
         "TRUSTED_KEYS": json.dumps({service: public_keys(key) for service, key in signing.items()}),

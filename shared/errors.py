@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from shared.wire import Language
 
+MOST_ERRORS = 1000
+"""So many places of a request are named at most when it is refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -81,13 +81,30 @@ def represent(
     body = view.model_dump_json(by_alias=True).encode()
     tag = entity_tag(version) if version is not None else _weak_tag(body)
     sent = {"ETag": tag, **(headers or {})}
-    if isinstance(view, Page) and view.next_cursor:
+    if isinstance(view, Page) and view.next_cursor and request.method != "POST":
+        # A search's next page is asked for in a body: its terms belong in no address.
         sent["Link"] = next_link(request, view.next_cursor)
     if request.method == "GET":
-        sent["Cache-Control"] = "private, no-cache"
-        if _is_known(request.headers.get("if-none-match", ""), tag):
-            return Response(status_code=304, headers=sent)
+        return _unless_known(request, Response(body, status, headers=sent, media_type="application/json"))
     return Response(body, status, headers=sent, media_type="application/json")
+
+
+def represent_bytes(
+    request: Request, body: bytes, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer a `GET` with what is no JSON, such as a picture, and a weak ETag of it; 304 if it is known."""
+    sent = {"ETag": _weak_tag(body), **(headers or {})}
+    return _unless_known(request, Response(body, headers=sent, media_type=media_type))
+
+
+def _unless_known(request: Request, answer: Response) -> Response:
+    """Keep an answer private, and leave its body out if the caller has it."""
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if not _is_known(request.headers.get("if-none-match", ""), answer.headers["ETag"]):
+        return answer
+    body_alone = {"content-length", "content-type"}
+    kept = {name: value for name, value in answer.headers.items() if name not in body_alone}
+    return Response(status_code=304, headers=kept)
 
 
 def _weak_tag(body: bytes) -> str:

@@ -20,10 +20,11 @@ View = TypeVar("View", bound=WireModel)
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A kind of row: its table (with `tenant_id`, `id`, `version`) and its name in the feed."""
+    """A kind of row: its table (with `tenant_id`, `id`, `version`), its name, if the feed tells it."""
 
     table: Table
     kind: str
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ async def put_row(
     if stored is None:
         precondition.check_creation()
         if await _create(transaction, resource, row_id, values):
-            await log_change(transaction, resource.kind, row_id, 1)
+            await _tell(transaction, resource, row_id, 1)
             return Put(version=1, created=True)
         # Somebody created it since we looked: their row is committed now.
         stored = await read_row(transaction, resource, row_id)
@@ -92,8 +93,13 @@ async def put_row(
         .where(table.c.tenant_id == transaction.tenant, table.c.id == row_id)
         .values(**values, version=version)
     )
-    await log_change(transaction, resource.kind, row_id, version)
+    await _tell(transaction, resource, row_id, version)
     return Put(version=version)
+
+
+async def _tell(transaction: Transaction, resource: Resource, row_id: UUID, version: int) -> None:
+    if resource.told:
+        await log_change(transaction, resource.kind, row_id, version)
 
 
 async def _create(

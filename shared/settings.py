@@ -39,5 +39,6 @@ class ServiceSettings(BaseSettings):
     pool_size: int = Field(default=8, ge=1, le=100)
     trusted_keys: dict[str, dict[str, object]]
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    max_wide_body_bytes: int = Field(default=33_554_432, ge=1024)
     receive_seconds: float = Field(default=10.0, gt=0)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -1,7 +1,7 @@
 """How values look on the wire: camelCase models that refuse what they don't know, RFC 3339 times."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -9,16 +9,21 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
+
+from shared.wire_bounds import bound
 
 Language = Literal["da", "en"]
 
 
 class WireModel(BaseModel):
-    """A frozen JSON object with lowerCamelCase keys; unknown keys are errors."""
+    """A frozen JSON object with lowerCamelCase keys; unknown keys are errors, and nothing is unbounded."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -28,25 +33,46 @@ class WireModel(BaseModel):
         hide_input_in_errors=True,
     )
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Give every value that names no bound the house's."""
+        schema = handler(source)
+        bound(handler.resolve_ref_schema(schema))
+        return schema
+
 
 def rfc3339(moment: datetime) -> str:
     """Write a moment in UTC, with `Z`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ValueError("holds a character that no text may hold")
     return text
 
 
-Moment = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when_used="json-unless-none")]
+_EARLIEST = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def _within_reach(moment: datetime) -> datetime:
+    """Return the nearest time that UTC and the database know; the ends mean always and forever anyway."""
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(_within_reach),
+    PlainSerializer(rfc3339, return_type=str, when_used="json-unless-none"),
+    WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 40}, mode="serialization"),
+]
 """A time with offset, written in UTC."""
 
 Line = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
-    AfterValidator(_storable),
+    AfterValidator(storable),
 ]
 """One line of text for people, 1 to 200 characters."""
 

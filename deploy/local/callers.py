@@ -12,10 +12,13 @@ from deploy.operator_token import operator_token
 
 PERSON_HOURS = 8
 _AUDIENCE = "samspil"
+SYSTEM = "esdh"
+"""The source system that the sample's program speaks for."""
+
 _CASE_SYSTEM = {
     "name": "Fagsystem",
     "roles": ["case-system"],
-    "scopes": ["scores:live"],
+    "scopes": ["scores:live", f"system:{SYSTEM}"],
 }
 _RESEARCH = {"name": "Forskning", "roles": ["analyst"], "scopes": []}
 

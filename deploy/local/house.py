@@ -100,7 +100,7 @@ class Blueprint:
                 "CASES_URL": self._url("cases"),
                 "SURVEY_URL": self._url("survey"),
             }
-        return {}
+        return {"CITIZEN_KEYS": json.dumps({"1": self.vault.get("citizen-key", random_secret)})}
 
     def _signer(self, service: str) -> Jwk:
         return self.vault.get(f"{service}-signing-key", new_signing_key)

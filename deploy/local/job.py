@@ -11,12 +11,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from deploy.local.answers import answers_of
-from deploy.local.callers import Callers
+from deploy.local.callers import SYSTEM, Callers
 from deploy.local.dataset.identifiers import Identifiers
 from deploy.local.dataset.rows import Case, Dataset, Member, Professional, Unit, Wave
 from deploy.local.front_door import CallRefused, FrontDoor
 
-SYSTEM = "esdh"
 _ARMS = {0: ("control", "Vanlig praksis"), 1: ("intervention", "Ledelsesintervention")}
 _ALREADY_THERE = {"already-submitted", "round-closed"}
 

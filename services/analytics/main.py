@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.followers import RegisterProjection, SurveyProjection
 from services.analytics.projection.repository import REGISTER_FEED, SURVEY_FEED
 from services.analytics.release.decisions import GroupSize
@@ -14,6 +15,7 @@ from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
 from shared.access.tokens import TokenSigner
 from shared.app.builder import ServiceDescription, build_app
+from shared.audit_trail import audit_router
 from shared.changes.consumer import FeedClient, FeedConsumer, Projection
 from shared.lifecycle import open_service, running
 from shared.server import serve
@@ -47,7 +49,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: scores",
             description="Relational capacity, leadership and citizen-experienced quality, safe to show.",
-            routers=[scores.router],
+            routers=[scores.router, audit_router("/v1/analytics-audit-events", concerns_person)],
             lifespan=_lifespan,
         ),
         settings,

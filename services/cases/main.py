@@ -5,7 +5,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.cases.casemap import api as casemap
 from services.cases.classification import api as classification
+from services.cases.classification.reclassifier import reclassifying
+from services.cases.groups import api as groups
+from services.cases.groups.repository import read_group_states
+from services.cases.handling import api as handling
+from services.cases.intake import api as intake
+from services.cases.listing import api as listing
 from services.cases.organisation import api as organisation
 from services.cases.organisation.repository import (
     AREA_ROWS,
@@ -13,17 +20,26 @@ from services.cases.organisation.repository import (
     PROFESSIONAL_ROWS,
     UNIT_ROWS,
 )
+from services.cases.own import api as own
+from services.cases.protection import api as protection
+from services.cases.protection.repository import read_nobody
 from services.cases.register import api as register
+from services.cases.register.pseudonyms import CitizenKeys
 from services.cases.register.repository import read_case_states
 from services.cases.settings import CasesSettings
 from services.cases.studies import api as studies
 from services.cases.studies.repository import ENROLMENT_ROWS, STUDY_ROWS
+from services.cases.synchronisation import api as synchronisation
 from shared.app.builder import ServiceDescription, build_app
+from shared.audit_trail import audit_router
 from shared.changes.feed import feed_router
 from shared.contracts.register import (
     AREA,
     CASE,
+    CITIZEN,
+    COLLABORATION_GROUP,
     ENROLMENT,
+    ORGANISATIONS_PATH,
     PERSON,
     PROFESSIONAL,
     STUDY,
@@ -47,36 +63,56 @@ _FEED = {
     PERSON: states_of(PERSON_ROWS, PersonState),
     PROFESSIONAL: states_of(PROFESSIONAL_ROWS, ProfessionalState),
     CASE: read_case_states,
+    CITIZEN: read_nobody,
     STUDY: states_of(STUDY_ROWS, StudyState),
     ENROLMENT: states_of(ENROLMENT_ROWS, EnrolmentState),
+    COLLABORATION_GROUP: read_group_states,
 }
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with open_service(app, SERVICE, _FEED):
+    settings: CasesSettings = app.state.settings
+    async with (
+        open_service(app, SERVICE, _FEED),
+        reclassifying(app.state.database, str(settings.feed_dsn), app.state.bell),
+    ):
         yield
 
 
 def build(settings: CasesSettings) -> FastAPI:
     """Build the register's application."""
-    return build_app(
+    app = build_app(
         ServiceDescription(
             name=SERVICE,
             title="Samspil: the register",
             description="Areas, units, people and the cases they work in, classified by complexity.",
             routers=[
                 organisation.router,
+                synchronisation.router,
+                intake.case_router,
                 register.router,
+                listing.router,
+                intake.router,
+                handling.router,
                 classification.router,
+                casemap.router,
                 studies.router,
+                groups.router,
                 register.internal_router,
+                groups.internal_router,
+                protection.router,
+                own.router,
+                audit_router("/v1/audit-events"),
                 feed_router(),
             ],
             lifespan=_lifespan,
+            wide_paths=[ORGANISATIONS_PATH],
         ),
         settings,
     )
+    app.state.citizen_keys = CitizenKeys(settings.citizen_keys)
+    return app
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ from fastapi import FastAPI
 
 from services.survey.answering import api as answering
 from services.survey.answering.tokens import RespondentTokens
+from services.survey.erasure.follower import REGISTER_FEED, ErasureProjection
+from services.survey.erasure.service import Eraser
+from services.survey.exports import api as exports
 from services.survey.instruments import api as instruments
 from services.survey.instruments.definition import load_catalogue
 from services.survey.rounds import api as rounds
@@ -16,15 +19,34 @@ from services.survey.rounds.service import RoundOpener
 from services.survey.settings import SurveySettings
 from shared.access.tokens import TokenSigner
 from shared.app.builder import ServiceDescription, build_app
+from shared.audit_trail import audit_router
+from shared.changes.consumer import FeedClient, FeedConsumer
 from shared.changes.feed import feed_router
 from shared.contracts.survey import MEASUREMENT, ROUND, RoundInFeed
-from shared.lifecycle import open_service
+from shared.database.connection import Database
+from shared.lifecycle import open_service, running
 from shared.resources import states_of
 from shared.server import serve
 
 SERVICE = "survey"
 
 _FEED = {ROUND: states_of(ROUND_ROWS, RoundInFeed), MEASUREMENT: read_measurement_states}
+
+
+@asynccontextmanager
+async def _following_erasures(app: FastAPI, signer: TokenSigner) -> AsyncIterator[None]:
+    """Erase what the register erases; over a connection of its own, as one is busy with the page."""
+    settings: SurveySettings = app.state.settings
+    dsn = str(settings.app_dsn)
+    erasing = Database(dsn, pool_size=1, on_change=app.state.bell.ring)
+    client = FeedClient(str(settings.cases_url), audience=REGISTER_FEED, signer=signer, name=SERVICE)
+    projection = ErasureProjection(Eraser(erasing))
+    consumer = FeedConsumer(REGISTER_FEED, client, projection, app.state.database, dsn)
+    try:
+        async with running(consumer.run()):
+            yield
+    finally:
+        await erasing.close()
 
 
 @asynccontextmanager
@@ -35,7 +57,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     load_catalogue()
     async with open_service(app, SERVICE, _FEED):
         app.state.round_opener = RoundOpener(app.state.database, cases)
-        yield
+        async with _following_erasures(app, signer):
+            yield
     await cases.close()
 
 
@@ -46,7 +69,14 @@ def build(settings: SurveySettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: the survey",
             description="Questionnaires, the rounds they are asked in, and the answers.",
-            routers=[instruments.router, rounds.router, answering.router, feed_router()],
+            routers=[
+                instruments.router,
+                rounds.router,
+                answering.router,
+                exports.router,
+                audit_router("/v1/survey-audit-events"),
+                feed_router(),
+            ],
             lifespan=_lifespan,
         ),
         settings,

@@ -13,6 +13,7 @@ from shared.access.tokens import TokenVerifier
 from shared.app import health
 from shared.app.middleware import (
     BodyBounds,
+    BodySizes,
     HeadAsGet,
     Observation,
     SafeHeaders,
@@ -27,13 +28,14 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """What makes one service differ from another."""
+    """What makes one service differ from another; bodies below `wide_paths` may be larger than others."""
 
     name: str
     title: str
     description: str
     routers: Sequence[APIRouter]
     lifespan: Lifespan
+    wide_paths: Sequence[str] = ()
 
 
 class ServiceApp(FastAPI):
@@ -56,7 +58,7 @@ def build_app(service: ServiceDescription, settings: ServiceSettings) -> FastAPI
         title=service.title,
         description=service.description,
         lifespan=service.lifespan,
-        middleware=middleware_in_order(service.name, settings),
+        middleware=middleware_in_order(service, settings),
         generate_unique_id_function=camel_case_id,
         redirect_slashes=False,
         openapi_url=None,
@@ -73,12 +75,13 @@ def build_app(service: ServiceDescription, settings: ServiceSettings) -> FastAPI
     return app
 
 
-def middleware_in_order(service: str, settings: ServiceSettings) -> list[Middleware]:
+def middleware_in_order(service: ServiceDescription, settings: ServiceSettings) -> list[Middleware]:
     """List what a request passes, outermost first."""
+    sizes = BodySizes(settings.max_body_bytes, settings.max_wide_body_bytes, service.wide_paths)
     return [
-        Middleware(Observation, service=service),
+        Middleware(Observation, service=service.name),
         Middleware(SafeHeaders),
         Middleware(HeadAsGet),
-        Middleware(BodyBounds, seconds=settings.receive_seconds, max_bytes=settings.max_body_bytes),
+        Middleware(BodyBounds, seconds=settings.receive_seconds, sizes=sizes),
         Middleware(Unforeseen),
     ]

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -146,16 +148,29 @@ class HeadAsGet:
         scope["route"] = as_get.get("route")  # for the metrics further out
 
 
+@dataclass(frozen=True, slots=True)
+class BodySizes:
+    """The most bytes a body may have: wider below the paths that take whole organisations at once."""
+
+    usual: int
+    wide: int
+    wide_paths: Sequence[str] = ()
+
+    def limit(self, path: str) -> int:
+        """Return the limit for a path."""
+        return self.wide if path.startswith(tuple(self.wide_paths)) else self.usual
+
+
 class BodyBounds:
     """Bounds a request's body in time and size: slow clients must not hold places, nor big ones memory.
 
     FastAPI's own `max_body_size` answers in plain text, in place of whatever else the answer was.
     """
 
-    def __init__(self, app: ASGIApp, seconds: float, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, seconds: float, sizes: BodySizes) -> None:
         self._app = app
         self._seconds = seconds
-        self._max_bytes = max_bytes
+        self._sizes = sizes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the whole body one absolute deadline and one size."""
@@ -163,13 +178,14 @@ class BodyBounds:
             await self._app(scope, receive, send)
             return
         deadline = asyncio.get_running_loop().time() + self._seconds
+        max_bytes = self._sizes.limit(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
-        received = self._max_bytes + 1 if len(announced) > 15 else 0
+        received = max_bytes + 1 if len(announced) > 15 else 0
         complete = False
 
         async def receive_bounded() -> Message:
             nonlocal received, complete
-            if received > self._max_bytes or int(announced) > self._max_bytes:
+            if received > max_bytes or int(announced) > max_bytes:
                 raise HTTPException(413)
             if complete:
                 return await receive()
@@ -180,7 +196,7 @@ class BodyBounds:
                 # Who is too slow is hung up on; whoever sends too much must still be able to read that.
                 raise HTTPException(408, headers={"Connection": "close"}) from None
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
+            if received > max_bytes:
                 raise HTTPException(413)
             complete = message["type"] != "http.request" or not message.get("more_body", False)
             return message

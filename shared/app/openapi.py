@@ -1,5 +1,7 @@
-"""The OpenAPI 3.1 document of a service, completed with what FastAPI can't know: errors and tokens."""
+"""A service's OpenAPI 3.1 document, completed with what FastAPI can't know: errors, tokens, examples."""
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -7,48 +9,21 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from shared.access.policy import policies_of
+from shared.app.examples import Examples
 from shared.app.middleware import API_VERSION
+from shared.app.problem_schema import PROBLEM, problem_response
+from shared.app.security_schemes import SECURITY_SCHEMES
 
-_PROBLEM = {
-    "type": "object",
-    "description": "An error (RFC 9457). `code` is for programs, `title` for people.",
-    "required": ["type", "title", "status", "detail", "code", "traceId"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "code": {"type": "string"},
-        "traceId": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "properties": {
-                    "pointer": {"type": "string"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
+CONTACT = {"name": "The municipality or supplier that runs the installation"}
+LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
+_BEHIND_GATEWAY = {
+    "url": "/",
+    "description": "The service itself, test or production: only the gateway reaches it.",
+    "x-internal": True,
 }
-
-_DESCRIPTIONS = {
-    "400": "Malformed request",
-    "401": "No valid token",
-    "403": "Not allowed for this token",
-    "404": "No such thing, or not yours",
-    "409": "Contradicts what exists",
-    "412": "Not the state you build upon",
-    "413": "Body too large",
-    "415": "Body is not JSON",
-    "422": "Breaks a rule of the domain",
-    "428": "Precondition missing",
-    "500": "Error on our side",
-    "503": "Busy or starting; try again",
-}
+_LARGEST_INT32 = 2**31 - 1
+_LENGTHS = {"uuid": 36, "date": 10, "date-time": 40}
+_DATA = ("example", "examples", "default", "enum", "const")
 
 
 def camel_case_id(route: APIRoute) -> str:
@@ -58,7 +33,7 @@ def camel_case_id(route: APIRoute) -> str:
 
 
 def complete_openapi(app: FastAPI) -> dict[str, Any]:
-    """Build an application's document once, with every error and security requirement."""
+    """Build an application's document once, with every error, security requirement and example."""
     if app.openapi_schema:
         return app.openapi_schema
     document = get_openapi(
@@ -67,28 +42,67 @@ def complete_openapi(app: FastAPI) -> dict[str, Any]:
         openapi_version="3.1.0",
         description=app.description,
         routes=app.routes,
+        contact=CONTACT,
+        license_info=LICENCE,
+        servers=[_BEHIND_GATEWAY],
     )
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for made_by_fastapi in ("HTTPValidationError", "ValidationError"):
         schemas.pop(made_by_fastapi, None)
-    schemas["Problem"] = _PROBLEM
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                _complete(document["paths"][route.path_format][method.lower()], route, method)
+    schemas["Problem"] = copy.deepcopy(PROBLEM)
+    for route, method, operation in _operations(app, document):
+        _complete(operation, route, method)
+    _name_sizes(document)
+    examples = Examples(schemas)
+    for _, _, operation in _operations(app, document):
+        _exemplify(operation, examples)
+    document["tags"] = [{"name": name} for name in _tags(app, document)]
+    components["securitySchemes"] = _security_schemes(app, document)
     app.openapi_schema = document
     return document
+
+
+def _operations(app: FastAPI, document: dict[str, Any]) -> Iterator[tuple[APIRoute, str, dict[str, Any]]]:
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in sorted(route.methods or ()):
+                yield route, method, document["paths"][route.path_format][method.lower()]
+
+
+def _tags(app: FastAPI, document: dict[str, Any]) -> list[str]:
+    found = (tag for _, _, operation in _operations(app, document) for tag in operation.get("tags", ()))
+    return list(dict.fromkeys(found))
+
+
+def _security_schemes(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
+    named = {
+        name
+        for _, _, operation in _operations(app, document)
+        for requirement in operation["security"]
+        for name in requirement
+    }
+    return {name: SECURITY_SCHEMES[name] for name in sorted(named)}
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     policy = policies_of(route)[0]
     operation["security"] = [policy.security] if policy.security else []
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = _without_null(parameter["schema"])
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")
     for status in _problem_statuses(operation, method, secured=policy.security is not None):
-        responses.setdefault(status, _problem_response(_DESCRIPTIONS[status]))
+        responses.setdefault(status, problem_response(status))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Leave out that a parameter could be null: it can only be left out."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{key: value for key, value in schema.items() if key not in {"anyOf", "default"}}}
 
 
 def _problem_statuses(operation: dict[str, Any], method: str, *, secured: bool) -> list[str]:
@@ -98,13 +112,48 @@ def _problem_statuses(operation: dict[str, Any], method: str, *, secured: bool) 
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         statuses.append("404")
     if method in {"PUT", "POST", "PATCH"}:
-        statuses += ["409", "413", "415", "422"]
+        statuses += ["408", "409", "413", "415", "422"]
     names = {parameter["name"].lower() for parameter in operation.get("parameters", [])}
     if names & {"if-match", "if-none-match"} and method != "GET":
         statuses += ["412", "428"]
     return sorted(statuses)
 
 
-def _problem_response(description: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+def _name_sizes(part: Any) -> None:
+    """Name the sizes that bounds and formats imply, everywhere in a document, in place."""
+    if isinstance(part, list):
+        for each in part:
+            _name_sizes(each)
+    if isinstance(part, dict):
+        if part.get("type") == "integer" and "format" not in part:
+            part["format"] = _integer_format(part)
+        if (
+            part.get("type") == "string"
+            and isinstance(form := part.get("format"), str)
+            and form in _LENGTHS
+        ):
+            part.setdefault("maxLength", _LENGTHS[form])
+        for key, each in part.items():
+            if key not in _DATA or (isinstance(each, dict) and "type" in each):
+                _name_sizes(each)
+
+
+def _integer_format(schema: dict[str, Any]) -> str:
+    lowest = schema.get("minimum", schema.get("exclusiveMinimum", -_LARGEST_INT32 - 2))
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", _LARGEST_INT32 + 1))
+    return "int32" if lowest >= -_LARGEST_INT32 - 1 and highest <= _LARGEST_INT32 else "int64"
+
+
+def _exemplify(operation: dict[str, Any], examples: Examples) -> None:
+    """Show one request and one reply of every kind that succeeds, and what to put in the path."""
+    contents = [operation.get("requestBody", {}).get("content", {})]
+    contents += [
+        each.get("content", {}) for status, each in operation["responses"].items() if status < "300"
+    ]
+    for content in contents:
+        for media in content.values():
+            if "example" not in media and "examples" not in media:
+                media["example"] = examples.of(media.get("schema", {}))
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and "example" not in parameter:
+            parameter["example"] = examples.of(parameter["schema"], parameter["name"])

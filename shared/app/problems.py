@@ -60,7 +60,8 @@ def problem_body(fault: Fault, field_errors: Sequence[FieldError], request: Requ
     }
     if field_errors:
         body["errors"] = [
-            {"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in field_errors
+            {"pointer": each.pointer, "code": each.code, "detail": each.detail}
+            for each in field_errors[: errors.MOST_ERRORS]
         ]
     return body
 

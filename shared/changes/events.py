@@ -10,10 +10,16 @@ from shared.wire import WireModel
 _NUMBER = re.compile(r"[0-9]{1,19}")
 
 
+def kind_of(event_type: str) -> str:
+    """Return what kind of subject an event is about: its type up to the dot, `case` of `case.closed`."""
+    return event_type.partition(".")[0]
+
+
 class ChangeEvent(WireModel):
     """One changed subject as a CloudEvent 1.0; `data` is its state now, or null when erased.
 
-    `subjectversion` only grows for a subject: apply an event if it is newer than what you hold.
+    `type` is the subject's kind, for some kinds with what happened after a dot; `subjectversion` only
+    grows for a subject: apply an event if it is newer than what you hold.
     """
 
     specversion: str = "1.0"
@@ -24,6 +30,11 @@ class ChangeEvent(WireModel):
     tenantid: UUID
     subjectversion: int
     data: dict[str, Any] | None
+
+    @property
+    def kind(self) -> str:
+        """What kind of subject it is about; what consumers choose by."""
+        return kind_of(self.type)
 
 
 class ChangePage(WireModel):

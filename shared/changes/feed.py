@@ -19,7 +19,7 @@ from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
 from shared.changes.bell import ChangeBell
-from shared.changes.events import ChangeEvent, ChangePage, Position, PositionUnknown
+from shared.changes.events import ChangeEvent, ChangePage, Position, PositionUnknown, kind_of
 from shared.database.connection import Database, Transaction
 from shared.errors import UNKNOWN_POSITION, Problem
 
@@ -27,7 +27,7 @@ Subject = tuple[UUID, UUID]
 """A tenant and the id of something of its."""
 
 StateReader = Callable[[Transaction, Sequence[Subject]], Awaitable[Mapping[Subject, dict[str, Any]]]]
-"""Looks up the states of subjects of one type as they are now; leaves out what is erased."""
+"""Looks up the states of subjects of one kind as they are now; leaves out what is erased."""
 
 _LOOK_AGAIN_SECONDS = (0.002, 0.004, 0.008, 0.016, 0.032, 0.064)
 _LOOK_ANYWAY_SECONDS = 1.0
@@ -36,28 +36,109 @@ _PAGE = """
 SELECT feed.epoch AS feed_epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead,
        log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
        log.version,
-       EXISTS (SELECT FROM change_log AS late
-               WHERE late.epoch = feed.epoch
-                 AND late.xid >= pg_snapshot_xmin(pg_current_snapshot())) AS more_hidden
+       EXISTS (SELECT FROM change_log
+               WHERE {whose} AND change_log.epoch = feed.epoch
+                 AND xid >= pg_snapshot_xmin(pg_current_snapshot())) AS more_hidden
 FROM feed_epoch AS feed
 LEFT JOIN LATERAL (
     SELECT epoch, xid, id, tenant_id, type, subject, version
     FROM change_log
-    WHERE (epoch, xid, id) > ($1::integer, $2::text::xid8, $3::bigint)
+    WHERE {whose} AND (epoch, xid, id) > ($1::integer, $2::text::xid8, $3::bigint)
       AND (epoch < feed.epoch OR xid < pg_snapshot_xmin(pg_current_snapshot()))
     ORDER BY epoch, xid, id
     LIMIT $4
 ) AS log ON true
 ORDER BY log.epoch, log.xid, log.id
 """
+_EVERY_TENANTS = _PAGE.format(whose="true")
+_ONE_TENANTS = _PAGE.format(whose="tenant_id = $5")
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    position: Position
+class Stretch:
+    """Some rows of a change log in their order, and where to read on.
+
+    Attributes
+    ----------
+    full : bool
+        There may be more at once.
+    more_hidden : bool
+        There is more that can't be told before a transaction ends.
+    """
+
+    next: Position
     rows: list[Any]
     full: bool
     more_hidden: bool
+
+
+async def read_stretch(
+    transaction: Transaction, after: str, limit: int, tenant: UUID | None = None
+) -> Stretch:
+    """Read on in the change log: one tenant's rows, or for who may see every tenant all.
+
+    Raises
+    ------
+    PositionUnknown
+        The position is from before a restore, or never was one.
+    """
+    start = Position(0) if after == "" else Position.parse(after)
+    asked = (start.row_epoch, str(start.xid), start.number, limit)
+    if tenant is None:
+        found = await transaction.driver.fetch(_EVERY_TENANTS, *asked)
+    else:
+        found = await transaction.driver.fetch(_ONE_TENANTS, *asked, tenant)
+    epoch, ahead = found[0]["feed_epoch"], int(found[0]["ahead"])
+    if after == "":
+        start = Position(epoch)
+    if start.feed_epoch != epoch or start.row_epoch > epoch:
+        raise PositionUnknown
+    if start.row_epoch == epoch and start.xid >= ahead:
+        raise PositionUnknown
+    rows = [row for row in found if row["id"] is not None]
+    read_to = position_of(rows[-1], start.feed_epoch) if rows else start
+    return Stretch(read_to, rows, len(rows) == limit, found[0]["more_hidden"])
+
+
+def position_of(row: Any, feed_epoch: int) -> Position:
+    """Return the position right after a row."""
+    return Position(feed_epoch, row["epoch"], int(row["transaction"]), row["id"])
+
+
+class Patience:
+    """How long one reader waits for news, and how it passes the time between two looks.
+
+    Take a `ticket` before each look: what is rung after it is not missed.
+    """
+
+    def __init__(
+        self, bell: ChangeBell, seconds: float, is_gone: Callable[[], Awaitable[bool]] | None = None
+    ) -> None:
+        self._bell = bell
+        self._is_gone = is_gone
+        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._pauses = cycle(_LOOK_AGAIN_SECONDS)
+
+    def ticket(self) -> asyncio.Event:
+        """Return what the next ring sets."""
+        return self._bell.ticket()
+
+    @property
+    def _left(self) -> float:
+        return self._deadline - asyncio.get_running_loop().time()
+
+    async def is_over(self) -> bool:
+        """Tell that time is up, or that nobody waits any more."""
+        return self._left <= 0 or (self._is_gone is not None and await self._is_gone())
+
+    async def pause(self, ticket: asyncio.Event, *, more_hidden: bool) -> None:
+        """Wait for a ring, or a moment where none will come."""
+        left = max(self._left, 0.0)
+        if more_hidden:
+            # Committed, but behind a transaction that is still open: nobody rings when that ends.
+            await asyncio.sleep(min(next(self._pauses), left))
+        else:
+            await _rung(ticket, min(left, _LOOK_ANYWAY_SECONDS))
 
 
 class ChangeFeed:
@@ -92,44 +173,23 @@ class ChangeFeed:
         PositionUnknown
             The position is from before a restore, or never was one.
         """
-        deadline = asyncio.get_running_loop().time() + wait
-        pauses = cycle(_LOOK_AGAIN_SECONDS)
+        patience = Patience(self._bell, wait, is_gone)
         while True:
-            ticket = self._bell.ticket()
+            ticket = patience.ticket()
             page, more_hidden = await self._read(after, limit)
-            left = deadline - asyncio.get_running_loop().time()
-            if page.events or left <= 0 or (is_gone and await is_gone()):
+            if page.events or await patience.is_over():
                 return page
-            if more_hidden:
-                # Committed, but behind a transaction that is still open: nobody rings when that ends.
-                await asyncio.sleep(min(next(pauses), left))
-            else:
-                await _rung(ticket, min(left, _LOOK_ANYWAY_SECONDS))
+            await patience.pause(ticket, more_hidden=more_hidden)
 
     async def _read(self, after: str, limit: int) -> tuple[ChangePage, bool]:
         """Return a page, and whether there are changes that can't be shown yet."""
         async with self._database.transaction() as transaction:
-            read = await self._rows(transaction, after, limit)
-            latest = {(row["type"], row["tenant_id"], row["subject"]): row for row in read.rows}
+            read = await read_stretch(transaction, after, limit)
+            latest = {(kind_of(row["type"]), row["tenant_id"], row["subject"]): row for row in read.rows}
             states = await self._states(transaction, list(latest))
-        events = [
-            self._event(row, states.get(key), read.position.feed_epoch) for key, row in latest.items()
-        ]
-        page = ChangePage(events=events, next=str(read.position), caught_up=not read.full)
+        events = [self._event(row, states.get(key), read.next.feed_epoch) for key, row in latest.items()]
+        page = ChangePage(events=events, next=str(read.next), caught_up=not read.full)
         return page, read.more_hidden
-
-    async def _rows(self, transaction: Transaction, after: str, limit: int) -> _Read:
-        start = Position(0) if after == "" else Position.parse(after)
-        found = await transaction.driver.fetch(_PAGE, start.row_epoch, str(start.xid), start.number, limit)
-        epoch, ahead = found[0]["feed_epoch"], int(found[0]["ahead"])
-        if after == "":
-            start = Position(epoch)
-        if start.feed_epoch != epoch or start.row_epoch > epoch:
-            raise PositionUnknown
-        if start.row_epoch == epoch and start.xid >= ahead:
-            raise PositionUnknown
-        rows = [row for row in found if row["id"] is not None]
-        return _Read(_after(start, rows), rows, len(rows) == limit, found[0]["more_hidden"])
 
     async def _states(
         self, transaction: Transaction, keys: Sequence[tuple[str, UUID, UUID]]
@@ -144,7 +204,7 @@ class ChangeFeed:
     def _event(self, row: Any, state: dict[str, Any] | None, epoch: int) -> ChangeEvent:
         version = int(state["version"]) if state else int(row["version"])
         return ChangeEvent(
-            id=str(Position(epoch, row["epoch"], int(row["transaction"]), row["id"])),
+            id=str(position_of(row, epoch)),
             source=f"/{self._source}",
             type=row["type"],
             subject=row["subject"],
@@ -152,13 +212,6 @@ class ChangeFeed:
             subjectversion=version,
             data=state,
         )
-
-
-def _after(start: Position, rows: Sequence[Any]) -> Position:
-    if not rows:
-        return start
-    last = rows[-1]
-    return Position(start.feed_epoch, last["epoch"], int(last["transaction"]), last["id"])
 
 
 async def _rung(ticket: asyncio.Event, seconds: float) -> None:

@@ -3,15 +3,28 @@
 from enum import StrEnum
 from uuid import UUID
 
-from shared.wire import Line, MunicipalityCode, WireModel
+from shared.wire import Code, Line, Moment, MunicipalityCode, WireModel
 
 AREA = "area"
 UNIT = "unit"
 PERSON = "person"
 PROFESSIONAL = "professional"
 CASE = "case"
+CITIZEN = "citizen"
 STUDY = "study"
 ENROLMENT = "enrolment"
+COLLABORATION_GROUP = "collaboration-group"
+
+ORGANISATIONS_PATH = "/v1/organisations/"
+"""Below it whole organisations are sent, so bodies there may be large; the gateway passes them on."""
+
+# What happened to a case; before the dot stands whose state the feed shows.
+CASE_REGISTERED = "case.registered"
+CASE_CHANGED = "case.changed"
+CASE_CLASSIFIED = "case.classified"
+CASE_JOINED = "case.joined"
+CASE_CLOSED = "case.closed"
+CASE_ERASED = "case.erased"
 
 
 class ParticipantRole(StrEnum):
@@ -63,6 +76,61 @@ class Roster(WireModel):
     rule_set: str
     members: list[RosterMember]
     citizens: list[RosterCitizen]
+
+
+class GroupKind(StrEnum):
+    """What people are measured together as, without a citizen case."""
+
+    LEADERS = "leaders"
+    AUTHORITY_FUNCTION = "authority-function"
+    SERVICE_EFFORT = "service-effort"
+
+
+class SubjectGroup(WireModel):
+    """Some of a collaboration group's people, rated as one whole."""
+
+    code: Code
+    name: Line
+    english_name: Line | None = None
+
+
+class GroupRosterMember(RosterMember):
+    """A member of a collaboration group as things are now, and the subject group it belongs to."""
+
+    subject_group: Code | None
+
+
+class GroupRoster(WireModel):
+    """Everybody in a collaboration group at one moment; a group has no complexity and no citizen."""
+
+    group_id: UUID
+    kind: GroupKind
+    respondent_label: Line
+    municipality_code: MunicipalityCode
+    valid_to: Moment | None
+    subject_groups: list[SubjectGroup]
+    members: list[GroupRosterMember]
+
+
+class GroupMemberState(WireModel):
+    """Who may see a collaboration group's results, and as what."""
+
+    professional_id: UUID
+    person_id: UUID
+    role: ParticipantRole
+    subject_group: Code | None
+
+
+class GroupState(WireModel):
+    """A collaboration group in the feed: enough to decide who may see its results."""
+
+    version: int
+    id: UUID
+    kind: GroupKind
+    name: Line
+    municipality_code: MunicipalityCode
+    valid_to: Moment | None
+    members: list[GroupMemberState]
 
 
 class CaseParticipant(WireModel):
@@ -117,20 +185,43 @@ class ProfessionalState(WireModel):
     leader_id: UUID | None
 
 
+class StudyArm(WireModel):
+    """An arm of a study; the control's cases go on as usual."""
+
+    code: Code
+    name: str
+    control: bool = False
+
+
+class StudyWave(WireModel):
+    """A point in time at which a study's cases are to be measured."""
+
+    code: Code
+    ordinal: int
+    label: str
+    planned_at: Moment | None = None
+
+
 class StudyState(WireModel):
     """A study in the feed."""
 
     version: int
     id: UUID
     name: str
-    arms: list[dict[str, str]]
+    arms: list[StudyArm]
+    waves: list[StudyWave]
 
 
 class EnrolmentState(WireModel):
-    """A case's place in a study."""
+    """A case's place in a study; a withdrawn case keeps its arm."""
 
     version: int
     id: UUID
     study_id: UUID
     case_id: UUID
     arm: str
+    stratum: str | None = None
+    method: str | None = None
+    allocated_at: Moment | None = None
+    selected_by: str | None = None
+    withdrawn_at: Moment | None = None

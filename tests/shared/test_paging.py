@@ -1,16 +1,22 @@
 """Pages: every row once, in the order of ids, whatever happens between two pages."""
 
 import base64
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Column, MetaData, Row, Table, delete, insert, select
 
+from shared.database.connection import Database, Transaction
+from shared.database.tables import key, moment, tenant_key
 from shared.errors import Problem
-from shared.paging import _decode, _encode
+from shared.paging import MomentOrder, PageRequest, _decode_id, _encode, read_page_by_moment
 from tests.shared.conftest import Notes
+from tests.support.databases import TestDatabase
 from tests.support.services import CallerClient
 
 
@@ -97,8 +103,8 @@ async def test_what_is_refused(notes: Notes, tenant: UUID, query: str, code: str
 
 @given(st.uuids())
 def test_a_cursor_is_read_as_written(row_id: UUID) -> None:
-    cursor = _encode(row_id)
-    assert _decode(cursor) == row_id
+    cursor = _encode(row_id.bytes)
+    assert _decode_id(cursor) == row_id
     assert len(cursor) <= 64
 
 
@@ -108,7 +114,125 @@ def test_a_cursor_is_read_as_written(row_id: UUID) -> None:
 def test_any_text_is_a_row_or_refused(text: str) -> None:
     outcome: UUID | str
     try:
-        outcome = _decode(text)
+        outcome = _decode_id(text)
     except Problem as problem:
         outcome = problem.fault.code
     assert isinstance(outcome, UUID) or outcome == "invalid-cursor"
+
+
+event = Table("paged_event", MetaData(), tenant_key(), key("id"), moment("at"), moment("seen_at"))
+_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+_MOMENTS = st.integers(0, 4).map(lambda microseconds: _NOON + timedelta(microseconds=microseconds))
+_PLACES = st.tuples(_MOMENTS, st.uuids())
+Place = tuple[datetime, UUID]
+
+
+@pytest.fixture(scope="session")
+async def events(notes_database: TestDatabase) -> AsyncIterator[Database]:
+    """Open a database with a table of events."""
+    database = Database(notes_database.superuser, pool_size=1)
+    async with database.transaction() as transaction:
+        await transaction.driver.execute(
+            "CREATE TABLE paged_event (tenant_id uuid, id uuid, at timestamptz NOT NULL, "
+            "seen_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, id))"
+        )
+    yield database
+    await database.close()
+
+
+async def put_events(transaction: Transaction, places: set[Place]) -> None:
+    """Write events of the transaction's tenant."""
+    if places:
+        rows = [
+            {"tenant_id": transaction.tenant, "id": each, "at": at, "seen_at": _NOON} for at, each in places
+        ]
+        await transaction.execute(insert(event), rows)
+
+
+def place_of(row: Row[Any]) -> Place:
+    """Say where an event is."""
+    return row.at, row.id
+
+
+class TestByMoment:
+    """In the order of a time: each row once and in order, whatever comes and goes between two pages."""
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        drawn=st.tuples(*(st.sets(_PLACES, max_size=most) for most in (12, 6, 6))),
+        size=st.integers(1, 8),
+        descending=st.booleans(),
+    )
+    async def test_who_is_there_throughout_is_met_once_and_in_order(
+        self,
+        events: Database,
+        drawn: tuple[set[Place], set[Place], set[Place]],
+        size: int,
+        descending: bool,
+    ) -> None:
+        stays, goes, comes = drawn
+        order = MomentOrder(event, "at", descending)
+        cursor: str | None = None
+        met: list[Place] = []
+        waiting = sorted(comes, key=lambda place: place[1])
+        leaving = sorted(goes, key=lambda place: place[1])
+        async with events.transaction(uuid4()) as transaction:
+            await put_events(transaction, stays | goes)
+            while True:
+                wanted = PageRequest(size, cursor)
+                page = await read_page_by_moment(transaction, select(event), order, wanted, place_of)
+                assert len(page.items) <= size
+                met.extend(page.items)
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+                await put_events(transaction, {waiting.pop()} if waiting else set())
+                if leaving:
+                    gone = leaving.pop()[1]
+                    await transaction.execute(delete(event).where(event.c.id == gone))
+        assert met == sorted(set(met), reverse=descending)
+        assert [place for place in met if place in stays] == sorted(stays, reverse=descending)
+        assert set(met) <= stays | goes | comes
+
+    @given(at=st.datetimes(timezones=st.just(UTC)), row_id=st.uuids(), descending=st.booleans())
+    def test_a_cursor_is_exact(self, at: datetime, row_id: UUID, descending: bool) -> None:
+        order = MomentOrder(event, "at", descending, {"level": "complex"})
+        cursor = order.cursor_at(at, row_id)
+        assert order.place_of(cursor) == (at, row_id)
+        assert len(cursor) <= 64
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            MomentOrder(event, "at"),
+            MomentOrder(event, "at", descending=True, filters={"level": "complex"}),
+            MomentOrder(event, "seen_at", filters={"level": "complex"}),
+            MomentOrder(event, "at", filters={"level": "ordinary"}),
+            MomentOrder(event, "at", filters={"status": "complex"}),
+            MomentOrder(
+                Table("other_event", MetaData(), Column("at"), Column("id")),
+                "at",
+                filters={"level": "complex"},
+            ),
+        ],
+    )
+    def test_a_cursor_is_for_one_list(self, other: MomentOrder) -> None:
+        cursor = MomentOrder(event, "at", filters={"level": "complex"}).cursor_at(_NOON, uuid4())
+        with pytest.raises(Problem, match="invalid-cursor"):
+            other.place_of(cursor)
+
+    @given(st.binary(max_size=48))
+    def test_any_bytes_are_a_place_or_refused(self, raw: bytes) -> None:
+        order = MomentOrder(event, "at")
+        for cursor in (_encode(raw), _encode(order.digest + raw)):
+            outcome: datetime | str
+            try:
+                outcome = order.place_of(cursor)[0]
+            except Problem as problem:
+                outcome = problem.fault.code
+            assert isinstance(outcome, datetime) or outcome == "invalid-cursor"
+
+    async def test_a_cursor_of_another_kind_of_list_is_refused(self, notes: Notes, tenant: UUID) -> None:
+        cursor = MomentOrder(event, "at").cursor_at(_NOON, uuid4())
+        answer = await notes.caller(tenant).get(f"/v1/notes?cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-cursor")

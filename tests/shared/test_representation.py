@@ -3,7 +3,9 @@
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi import Request
 
+from shared.representation import represent_bytes
 from tests.shared.conftest import Notes
 from tests.support.services import CallerClient
 
@@ -80,3 +82,25 @@ async def test_head_says_what_get_says(caller: CallerClient, path: str) -> None:
             for each in (get, head)
         ]
         assert kept[0] == kept[1]
+
+
+class TestRepresentBytes:
+    @staticmethod
+    def asking(known: str) -> Request:
+        return Request({"type": "http", "method": "GET", "headers": [(b"if-none-match", known.encode())]})
+
+    def test_sends_what_is_not_known_with_its_media_type(self) -> None:
+        answer = represent_bytes(self.asking(""), b"<svg/>", "image/svg+xml", {"Content-Language": "da"})
+        assert (answer.status_code, answer.body) == (200, b"<svg/>")
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert answer.headers["content-language"] == "da"
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert answer.headers["etag"].startswith('W/"')
+
+    def test_sends_nothing_that_is_known(self) -> None:
+        tag = represent_bytes(self.asking(""), b"<svg/>", "image/svg+xml").headers["etag"]
+        known = represent_bytes(self.asking(tag), b"<svg/>", "image/svg+xml")
+        assert (known.status_code, known.body, known.headers["etag"]) == (304, b"", tag)
+        assert not {"content-type", "content-length"} & set(known.headers)
+        changed = represent_bytes(self.asking(tag), b"<svg />", "image/svg+xml")
+        assert (changed.status_code, changed.headers["etag"] != tag) == (200, True)

@@ -66,3 +66,18 @@ def test_a_moment_is_written_in_utc_and_read_again(moment: datetime) -> None:
     written = _Note(word_count=1, made_at=moment).model_dump_json(by_alias=True)
     assert 'Z"}' in written
     assert _Note.model_validate_json(written).made_at == moment
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:01Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:01Z"),
+        ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"),
+        ("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_a_moment_past_what_can_be_kept_is_the_last_that_can(sent: str, kept: str) -> None:
+    note = _Note.model_validate({"wordCount": 1, "madeAt": sent})
+    assert note.model_dump(mode="json", by_alias=True)["madeAt"] == kept

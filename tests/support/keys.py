@@ -10,6 +10,9 @@ from joserfc.jwk import ECKey
 from shared.access.principal import Principal, Role
 from shared.access.tokens import GATEWAY, TokenSigner
 
+SYSTEMS = ("esdh", "job-centre", "team", "children", "health")
+"""The source systems a test's case system speaks for, unless its scopes are given."""
+
 ISSUERS = ("gateway", "survey", "analytics")
 
 
@@ -44,10 +47,14 @@ def token(
     tenant: UUID | None,
     *roles: Role,
     person: UUID | None = None,
-    scopes: frozenset[str] = frozenset(),
+    scopes: frozenset[str] | None = None,
     subject: str = "tester",
+    units: frozenset[UUID] = frozenset(),
 ) -> str:
     """Return a caller's token as the gateway would hand it to a service."""
+    if scopes is None:
+        speaks_for = SYSTEMS if Role.CASE_SYSTEM in roles else ()
+        scopes = frozenset(f"system:{system}" for system in speaks_for)
     principal = Principal(
         subject=subject,
         issuer=GATEWAY,
@@ -55,6 +62,7 @@ def token(
         tenant=tenant,
         person=person,
         scopes=scopes,
+        units=units,
     )
     return signer(GATEWAY).sign(principal, audience)
 

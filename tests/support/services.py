@@ -35,7 +35,7 @@ def house_settings(database: TestDatabase) -> dict[str, Any]:
 
 def cases_settings(database: TestDatabase) -> CasesSettings:
     """Return settings of `cases` for a test."""
-    return CasesSettings(**house_settings(database))
+    return CasesSettings(**house_settings(database), citizen_keys={1: random_secret()})
 
 
 def survey_settings(database: TestDatabase, cases_url: str) -> SurveySettings:

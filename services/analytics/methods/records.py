@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, field, fields, is_dataclass, make_dataclass
-from functools import cache
+from functools import partial
 from inspect import get_annotations
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, TypeAlias, TypeVar, dataclass_transform, overload
 
 T = TypeVar("T")
+Kinds: TypeAlias = "dict[str, Any]"
+Given: TypeAlias = "dict[str, Field[Any]]"
 _NO_FIELDS = ("ClassVar", "InitVar", "KW_ONLY")
 # Where `dataclasses` looks up what it knows of a class. No documentation says so: test_records tries
 # everything there that looks.
@@ -60,11 +62,11 @@ def record(cls: type[T] | None = None, /, *, eq: bool = True) -> type[T] | Calla
 
 def _declared(cls: type[T], eq: bool) -> type[T]:
     own = set(vars(cls))
-    known = tuple((_inherited(cls) | _declared_in(cls)).values())
-    names = tuple(one.name for one in known)
-    twin = _twin_of(cls, known, eq)
+    kinds, given = _fields_of(cls)
+    names = tuple(kinds)
+    twin = partial(_twin_of, cls, kinds, given, eq)
     attributes: dict[str, Any] = {
-        "__init__": _init_of(known, hasattr(cls, "__post_init__")),
+        "__init__": _init_of(names, given, hasattr(cls, "__post_init__")),
         "__repr__": _repr_of(names),
         "__setattr__": _refuse_setting,
         "__delattr__": _refuse_deleting,
@@ -72,70 +74,73 @@ def _declared(cls: type[T], eq: bool) -> type[T]:
     }
     if eq:
         attributes |= {"__eq__": _eq_of(names), "__hash__": _hash_of(names)}
-    attributes |= {name: _Told(name, twin) for name in _TOLD}
+    attributes |= {name: _Told(name, cls, twin) for name in _TOLD}
     for name, value in attributes.items():
         if name not in own:
             setattr(cls, name, value)
     return cls
 
 
-def _inherited(cls: type) -> dict[str, Field[Any]]:
-    return {one.name: one for base in cls.__mro__[:0:-1] if is_dataclass(base) for one in fields(base)}
-
-
-def _declared_in(cls: type) -> dict[str, Field[Any]]:
+def _fields_of(cls: type) -> tuple[Kinds, Given]:
+    """Return the fields' types, and the fields that have more to them than a type; a base's come first."""
     kinds = get_annotations(cls)
+    told = str(kinds)
+    if any(word in told for word in _NO_FIELDS):
+        raise TypeError(f"{cls.__name__}: a record has fields and nothing else, {kinds}")
+    given = _given_in(cls, kinds)
+    bases = [base for base in cls.__mro__[:0:-1] if is_dataclass(base)]
+    if not bases:
+        return kinds, given
+    inherited = {one.name: one for base in bases for one in fields(base)}
+    kept = {name: one for name, one in inherited.items() if name not in kinds}
+    return {name: one.type for name, one in inherited.items()} | kinds, kept | given
+
+
+def _given_in(cls: type, kinds: Kinds) -> Given:
+    """Read defaults and `field`s, and leave in the class what is an attribute of it: a default."""
     for name, value in vars(cls).items():
         if isinstance(value, Field) and name not in kinds:
             raise TypeError(f"{cls.__name__}.{name} is a field without a type")
-    return {name: _field_of(cls, name, kind) for name, kind in kinds.items()}
-
-
-def _field_of(cls: type, name: str, kind: Any) -> Field[Any]:
-    """Read one declaration, and leave in the class what is an attribute of it: the default, if any."""
-    if any(word in str(kind) for word in _NO_FIELDS):
-        raise TypeError(f"{cls.__name__}.{name}: a record has fields and nothing else")
-    given: Any = getattr(cls, name, MISSING)
-    one: Field[Any] = given if isinstance(given, Field) else field(default=given)
-    if type(one.default).__hash__ is None:
-        raise ValueError(f"{cls.__name__}.{name}: a default that can change; use default_factory")
-    one.name, one.type = name, kind
-    if one is given and one.default is MISSING:
-        delattr(cls, name)
-    elif one is given:
-        setattr(cls, name, one.default)
-    return one
+    given: dict[str, Any] = {name: getattr(cls, name) for name in kinds if hasattr(cls, name)}
+    for name, value in given.items():
+        given[name] = one = value if isinstance(value, Field) else field(default=value)
+        if type(one.default).__hash__ is None:
+            raise ValueError(f"{cls.__name__}.{name}: a default that can change; use default_factory")
+        if one.default is not MISSING:
+            setattr(cls, name, one.default)
+        else:
+            delattr(cls, name)
+    return given
 
 
 class _Told:
     """What `dataclasses` wants to know of a record, made when it first asks: that is what costs."""
 
-    def __init__(self, name: str, twin: Callable[[], type]) -> None:
-        self._name, self._twin = name, twin
+    def __init__(self, name: str, cls: type, twin: Callable[[], type]) -> None:
+        self._name, self._cls, self._twin = name, cls, twin
 
     def __get__(self, held: object, owner: type) -> Any:
-        return getattr(self._twin(), self._name)
+        twin = self._twin()
+        for name in _TOLD:
+            setattr(self._cls, name, getattr(twin, name))
+        return getattr(twin, self._name)
 
 
-def _twin_of(cls: type, known: tuple[Field[Any], ...], eq: bool) -> Callable[[], type]:
-    @cache
-    def twin() -> type:
-        declared = [(one.name, one.type, one) for one in known]
-        documented = {"__doc__": cls.__doc__}
-        return make_dataclass(cls.__name__, declared, namespace=documented, frozen=True, eq=eq)
-
-    return twin
+def _twin_of(cls: type, kinds: Kinds, given: Given, eq: bool) -> type:
+    declared = [(name, kind, given.get(name, field())) for name, kind in kinds.items()]
+    return make_dataclass(cls.__name__, declared, namespace={"__doc__": cls.__doc__}, frozen=True, eq=eq)
 
 
-def _init_of(known: tuple[Field[Any], ...], checks: bool) -> Callable[..., None]:
-    names = tuple(one.name for one in known)
-    defaults = {one.name: one.default for one in known if one.default is not MISSING}
-    factories = {one.name: one.default_factory for one in known if one.default_factory is not MISSING}
+def _init_of(names: tuple[str, ...], given: Given, checks: bool) -> Callable[..., None]:
+    defaults = {name: one.default for name, one in given.items() if one.default is not MISSING}
+    factories = {
+        name: one.default_factory for name, one in given.items() if one.default_factory is not MISSING
+    }
 
-    def init(self: Any, *given: Any, **named: Any) -> None:
-        if len(given) > len(names):
-            raise TypeError(f"{type(self).__name__} has {len(names)} fields, got {len(given)}")
-        held = dict(zip(names, given, strict=False))
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        if len(values) > len(names):
+            raise TypeError(f"{type(self).__name__} has {len(names)} fields, got {len(values)}")
+        held = dict(zip(names, values, strict=False))
         if named:
             if not held.keys().isdisjoint(named):
                 raise TypeError(f"{type(self).__name__}: a field given twice")

@@ -23,7 +23,7 @@ class SurveyProjection:
 
     async def apply(self, transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
         """Write the measurements among the events."""
-        kept = [event for event in events if event.type == MEASUREMENT]
+        kept = [event for event in events if event.kind == MEASUREMENT]
         await _by_tenant(transaction, kept, lambda own: upsert_cubes(transaction, generation, own))
 
     async def clear(self, transaction: Transaction, generation: int) -> bool:
@@ -36,7 +36,7 @@ class RegisterProjection:
 
     async def apply(self, transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
         """Write the subjects that analytics needs."""
-        kept = [event for event in events if event.type in _KEPT_OF_REGISTER]
+        kept = [event for event in events if event.kind in _KEPT_OF_REGISTER]
         await _by_tenant(transaction, kept, lambda own: upsert_register(transaction, generation, own))
 
     async def clear(self, transaction: Transaction, generation: int) -> bool:

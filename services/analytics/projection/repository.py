@@ -57,7 +57,7 @@ async def upsert_register(transaction: Transaction, generation: int, events: Seq
         {
             "tenant_id": event.tenantid,
             "generation": generation,
-            "kind": event.type,
+            "kind": event.kind,
             "id": event.subject,
             "version": event.subjectversion,
             "state": event.data,

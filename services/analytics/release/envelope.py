@@ -35,24 +35,24 @@ def released(content: Content | None) -> Released[Content]:
 class FigureView(WireModel):
     """A number, or the reason why it is undefined."""
 
-    value: float | None
-    reason: str | None = Field(default=None, examples=["no-variance"])
+    value: float | None = Field(examples=[3.9])
+    reason: str | None = Field(default=None, examples=[None, "no-variance"])
 
 
 class ScoreView(FigureView):
     """A score with what stands behind it."""
 
-    cells: int
-    dyads: int
-    raters: int
+    cells: int = Field(examples=[42])
+    dyads: int = Field(examples=[42])
+    raters: int = Field(examples=[7])
 
 
 class IntervalView(WireModel):
     """A confidence interval, or the reason why there is none."""
 
-    low: float | None
-    high: float | None
-    level: float
+    low: float | None = Field(examples=[3.4])
+    high: float | None = Field(examples=[4.3])
+    level: float = Field(examples=[0.95])
     reason: str | None = None
 
 

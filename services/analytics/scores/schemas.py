@@ -17,17 +17,17 @@ class Provenance(WireModel):
     """Where figures come from: the same data version gives the same bytes."""
 
     method_version: str = METHOD_VERSION
-    data_version: str
+    data_version: str = Field(examples=["b7c1e0a45f2d4d0f9a6e3b2c8d7f1a60"])
     instruments: list[str] = Field(examples=[["relational-capacity/1"]])
-    wave: str
+    wave: str = Field(examples=["baseline"])
 
 
 class ParticipantScores(WireModel):
     """One participant: how this one rates the others, and is rated by them."""
 
     id: UUID
-    label: str
-    professional_group: str | None
+    label: str = Field(examples=["Anne Holm, Familieafdelingen"])
+    professional_group: str | None = Field(examples=["Socialrådgiver"])
     given: ScoreView
     received: ScoreView
 
@@ -63,8 +63,8 @@ class NamedScore(WireModel):
 class ResponseQuality(WireModel):
     """How much of what was asked was answered."""
 
-    asked: int
-    responded: int
+    asked: int = Field(examples=[8])
+    responded: int = Field(examples=[7])
     rate: FigureView
     tier: Tier | None
     dont_know_rate: FigureView
@@ -110,10 +110,10 @@ class PercentView(WireModel):
 class LeadershipToRkView(WireModel):
     """Relational capacity given by a respondent, by how the same one experiences the leader."""
 
-    unit_of_analysis: str
-    n: int
-    cases: int
-    leaders: int
+    unit_of_analysis: str = Field(examples=["respondent-by-case"])
+    n: int = Field(examples=[212])
+    cases: int = Field(examples=[31])
+    leaders: int = Field(examples=[12])
     by_case: RegressionView
     by_leader: RegressionView
     two_way: RegressionView
@@ -123,8 +123,8 @@ class LeadershipToRkView(WireModel):
 class RkToCitizenView(WireModel):
     """The citizen's experience, by the case's relational capacity."""
 
-    unit_of_analysis: str
-    n: int
+    unit_of_analysis: str = Field(examples=["case"])
+    n: int = Field(examples=[31])
     regression: RegressionView
     percent: PercentView
 
@@ -151,7 +151,7 @@ class AlphaView(WireModel):
 class InstrumentReliability(WireModel):
     """One instrument's reliability."""
 
-    instrument: str
+    instrument: str = Field(examples=["relational-capacity"])
     version: int
     alpha: AlphaView
 

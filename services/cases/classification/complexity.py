@@ -102,18 +102,56 @@ class LevelResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """A case's distinct counting units and authority functions, external ones apart."""
+
+    units_within: int = 0
+    units_external: int = 0
+    authorities_within: int = 0
+    authorities_external: int = 0
+
+    def judged_by(self, rules: RuleSet) -> dict[Criterion, int]:
+        """Return what a rule set counts."""
+        external = rules.external_units_count
+        return {
+            Criterion.UNITS: self.units_within + (self.units_external if external else 0),
+            Criterion.AUTHORITY_FUNCTIONS: self.authorities_within
+            + (self.authorities_external if external else 0),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """A case's level with everything that explains it."""
 
     level: str
     rule_set: str
+    counts: Counts
     units: int
-    units_within: int
-    units_external: int
     authority_functions: int
     laws: tuple[str, ...]
     levels: tuple[LevelResult, ...]
     next_level: LevelResult | None
+
+    @property
+    def units_within(self) -> int:
+        """Distinct counting units of the municipality."""
+        return self.counts.units_within
+
+    @property
+    def units_external(self) -> int:
+        """Distinct counting units of others, as police, hospital or GP."""
+        return self.counts.units_external
+
+    @property
+    def authorities_within(self) -> int:
+        """Distinct authority functions of the municipality."""
+        return self.counts.authorities_within
+
+    @property
+    def authorities_external(self) -> int:
+        """Distinct authority functions of others."""
+        return self.counts.authorities_external
 
 
 def classify(parts: Iterable[UnitPart], rules: RuleSet = DEFAULT_RULE_SET) -> Classification:
@@ -132,21 +170,46 @@ def classify(parts: Iterable[UnitPart], rules: RuleSet = DEFAULT_RULE_SET) -> Cl
     'ordinary'
     """
     every = list(parts)
+    return explain(count(every), {law for part in every for law in part.laws}, rules)
+
+
+def count(parts: Iterable[UnitPart]) -> Counts:
+    """Count distinct units and authority functions, external ones apart."""
+    every = list(parts)
+    units = {part.unit for part in every}
     external = {part.unit for part in every if part.external}
-    within = {part.unit for part in every} - external
-    counted = within | external if rules.external_units_count else within
-    authorities = {part.unit for part in every if part.role is InvolvementRole.AUTHORITY} & counted
-    counts = {Criterion.UNITS: len(counted), Criterion.AUTHORITY_FUNCTIONS: len(authorities)}
-    results = tuple(_judge(level, counts) for level in rules.levels)
+    authorities = {part.unit for part in every if part.role is InvolvementRole.AUTHORITY}
+    return Counts(
+        units_within=len(units - external),
+        units_external=len(external),
+        authorities_within=len(authorities - external),
+        authorities_external=len(authorities & external),
+    )
+
+
+def level_of(counts: Counts, rules: RuleSet) -> str:
+    """Return the highest level whose criteria all hold.
+
+    Examples
+    --------
+    >>> level_of(Counts(units_within=5, authorities_within=2), DEFAULT_RULE_SET)
+    'complex'
+    """
+    return explain(counts, (), rules).level
+
+
+def explain(counts: Counts, laws: Iterable[str], rules: RuleSet) -> Classification:
+    """Judge counts by each level of a rule set."""
+    counted = counts.judged_by(rules)
+    results = tuple(_judge(level, counted) for level in rules.levels)
     reached = max(index for index, result in enumerate(results) if result.is_met)
     return Classification(
         level=results[reached].level,
         rule_set=rules.name,
-        units=len(counted),
-        units_within=len(within),
-        units_external=len(external),
-        authority_functions=len(authorities),
-        laws=tuple(sorted({law for part in every for law in part.laws})),
+        counts=counts,
+        units=counted[Criterion.UNITS],
+        authority_functions=counted[Criterion.AUTHORITY_FUNCTIONS],
+        laws=tuple(sorted(laws)),
         levels=results,
         next_level=results[reached + 1] if reached + 1 < len(results) else None,
     )

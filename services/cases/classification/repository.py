@@ -4,14 +4,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
-from services.cases.classification.complexity import UnitPart
-from services.cases.classification.tables import classification
+from services.cases.classification.complexity import DEFAULT_RULE_SET, Level, RuleSet, UnitPart
+from services.cases.classification.reasons import Reason
+from services.cases.classification.tables import (
+    classification,
+    reclassification,
+    rule_set,
+    rule_set_activation,
+)
 from services.cases.organisation.tables import unit
-from services.cases.register.tables import involvement
+from services.cases.register.tables import citizen_case, involvement
 from shared.contracts.register import InvolvementRole
 from shared.database.connection import Transaction
+
+KEPT = (
+    "level",
+    "rule_set",
+    "units_within",
+    "units_external",
+    "authorities_within",
+    "authorities_external",
+)
+"""What a case's row repeats of its latest classification."""
+
+
+HISTORY = 200
+"""How many of a case's classifications are shown at most."""
 
 
 async def read_parts(transaction: Transaction, case_id: UUID) -> list[UnitPart]:
@@ -60,7 +80,7 @@ async def _counting_units(transaction: Transaction, ids: set[UUID]) -> Mapping[U
         .where(mine, unit.c.id.in_(ids))
         .cte("climb", recursive=True)
     )
-    climb = climb.union_all(
+    climb = climb.union(
         select(climb.c.origin, unit.c.id, unit.c.parent_id, unit.c.counts_as_unit, unit.c.external).where(
             mine, unit.c.id == climb.c.parent_id, climb.c.counts_as_unit.is_(False)
         )
@@ -72,22 +92,43 @@ async def _counting_units(transaction: Transaction, ids: set[UUID]) -> Mapping[U
 
 
 async def read_history(transaction: Transaction, case_id: UUID) -> list[Row[Any]]:
-    """Return a case's classifications, the oldest first."""
-    return await transaction.rows(
-        select(classification)
-        .where(classification.c.tenant_id == transaction.tenant, classification.c.case_id == case_id)
-        .order_by(classification.c.at, classification.c.id)
-    )
-
-
-async def read_latest(transaction: Transaction, case_id: UUID) -> Row[Any] | None:
-    """Return a case's latest classification."""
-    return await transaction.first(
+    """Return a case's latest classifications, the oldest of them first."""
+    latest = await transaction.rows(
         select(classification)
         .where(classification.c.tenant_id == transaction.tenant, classification.c.case_id == case_id)
         .order_by(classification.c.at.desc(), classification.c.id.desc())
-        .limit(1)
+        .limit(HISTORY)
     )
+    return latest[::-1]
+
+
+async def read_kept(transaction: Transaction, case_id: UUID) -> Row[Any]:
+    """Return what a case's row says of its complexity, and whether it was ever classified."""
+    classified = (
+        select(classification.c.id)
+        .where(classification.c.tenant_id == transaction.tenant, classification.c.case_id == case_id)
+        .exists()
+    )
+    kept = (citizen_case.c[name] for name in KEPT)
+    rows = await transaction.execute(
+        select(*kept, classified.label("classified")).where(_is_case(transaction, case_id))
+    )
+    return rows.one()
+
+
+async def keep_classification(transaction: Transaction, case_id: UUID, values: Mapping[str, Any]) -> int:
+    """Write a case's complexity to its row; return the version the row has."""
+    row = await transaction.execute(
+        update(citizen_case)
+        .where(_is_case(transaction, case_id))
+        .values(**values)
+        .returning(citizen_case.c.version)
+    )
+    return int(row.scalar_one())
+
+
+def _is_case(transaction: Transaction, case_id: UUID) -> ColumnElement[bool]:
+    return and_(citizen_case.c.tenant_id == transaction.tenant, citizen_case.c.id == case_id)
 
 
 async def add_classification(transaction: Transaction, case_id: UUID, values: Mapping[str, Any]) -> None:
@@ -101,3 +142,61 @@ async def add_classification(transaction: Transaction, case_id: UUID, values: Ma
             **values,
         )
     )
+
+
+async def active_rules(transaction: Transaction) -> RuleSet:
+    """Return the rule set the tenant classifies by: the one activated last, else the built-in one."""
+    row = await read_activation(transaction)
+    return DEFAULT_RULE_SET if row is None or row.code is None else rules_of(row)
+
+
+async def read_activation(transaction: Transaction) -> Row[Any] | None:
+    """Return the latest activation with its rule set, whose columns are null if it is the built-in one."""
+    return await transaction.first(
+        select(
+            rule_set_activation.c.at,
+            rule_set.c.code,
+            rule_set.c.revision,
+            rule_set.c.levels,
+            rule_set.c.external_units_count,
+        )
+        .select_from(
+            rule_set_activation.outerjoin(
+                rule_set,
+                and_(
+                    rule_set.c.tenant_id == rule_set_activation.c.tenant_id,
+                    rule_set.c.id == rule_set_activation.c.rule_set_id,
+                ),
+            )
+        )
+        .where(rule_set_activation.c.tenant_id == transaction.tenant)
+        .order_by(rule_set_activation.c.at.desc(), rule_set_activation.c.id.desc())
+        .limit(1)
+    )
+
+
+def rules_of(row: Row[Any]) -> RuleSet:
+    """Make the rule set that a row holds."""
+    levels = tuple(Level(**level) for level in row.levels)
+    return RuleSet(row.code, row.revision, levels, row.external_units_count)
+
+
+async def queue_reclassification(transaction: Transaction, reason: Reason, unit_id: UUID | None) -> None:
+    """Have cases classified anew once this transaction has committed.
+
+    Parameters
+    ----------
+    unit_id : UUID or None
+        The unit whose cases, and those of all below it, may now count otherwise; None for all cases.
+    """
+    await transaction.execute(
+        insert(reclassification).values(
+            tenant_id=transaction.tenant,
+            id=func.uuidv7(),
+            reason=reason,
+            unit_id=unit_id,
+            cases=0,
+            requested_at=func.clock_timestamp(),
+        )
+    )
+    transaction.has_changes = True  # the bell that rings after the commit wakes the reclassifier

@@ -11,6 +11,7 @@ from services.cases.organisation import service
 from services.cases.organisation.repository import AREA_ROWS, PERSON_ROWS, PROFESSIONAL_ROWS, UNIT_ROWS
 from services.cases.organisation.schemas import (
     AreaView,
+    MergeUnit,
     PersonView,
     ProfessionalView,
     PutArea,
@@ -24,6 +25,7 @@ from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
 from shared.database.connection import InTransaction
+from shared.idempotency import Attempted, Made, once
 from shared.paging import Page, Paging, read_page
 from shared.representation import Conditional, represent
 from shared.resources import read_row, view_of
@@ -107,6 +109,29 @@ async def list_units(request: Request, page: Paging, transaction: InTransaction)
         request,
         await read_page(transaction, select(unit), unit, page, lambda row: view_of(UnitView, row)),
     )
+
+
+@router.post("/v1/units/{unitId}/merge", dependencies=[allow(Role.ADMINISTRATOR)], response_model=UnitView)
+async def merge_unit(
+    request: Request,
+    unit_id: UnitId,
+    wanted: MergeUnit,
+    attempt: Attempted,
+    transaction: InTransaction,
+) -> Response:
+    """Merge a unit into another: it ends now, and all that is its goes on there.
+
+    Its professionals, the units below it and its parts in cases move; the cases are classified anew. What
+    was before stays as it was. Who names the old unit from now on is led to the other.
+    """
+
+    async def make() -> Made:
+        await service.merge_unit(transaction, unit_id, wanted.into_unit_id)
+        return Made(200, unit_id)
+
+    made = await once(transaction, attempt, make)
+    view = view_of(UnitView, await read_row(transaction, UNIT_ROWS, made.resource))
+    return represent(request, view, version=view.version, status=made.status)
 
 
 @router.put(

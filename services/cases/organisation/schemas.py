@@ -1,6 +1,6 @@
 """The organisation on the wire."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -10,18 +10,25 @@ from shared.wire import Language, Line, Moment, MunicipalityCode, WireModel
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00]{1,64}@[^@\s\x00]{1,189}$")]
 Mobile = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{7,14}$")]
 
+_ENDED = "When it ended, or will end; what has ended stays readable."
+_PROVISIONAL: Any = Field(
+    description="A registration named it before anybody had sent it; the next `PUT` makes it sure."
+)
+
 
 class PutArea(WireModel):
     """An area (hovedområde, forvaltning): the top level of an organisation."""
 
     name: Line = Field(examples=["Børn og Unge"])
     municipality_code: MunicipalityCode = Field(examples=["0766"])
+    valid_to: Moment | None = Field(default=None, description=_ENDED)
 
 
 class AreaView(PutArea):
     """An area as it is stored."""
 
     id: UUID
+    provisional: bool = _PROVISIONAL
     version: int
 
 
@@ -41,12 +48,15 @@ class PutUnit(WireModel):
     )
     external: bool = Field(default=False, description="Outside the municipality: police, region, GP.")
     laws: list[Line] = Field(default=[], max_length=20, examples=[["Barnets lov"]])
+    valid_to: Moment | None = Field(default=None, description=_ENDED)
 
 
 class UnitView(PutUnit):
     """A unit as it is stored."""
 
     id: UUID
+    provisional: bool = _PROVISIONAL
+    merged_into_id: UUID | None = Field(description="The unit that took over when this one was merged.")
     version: int
 
 
@@ -60,6 +70,7 @@ class PersonView(PutPerson):
     """A person as it is stored."""
 
     id: UUID
+    provisional: bool = _PROVISIONAL
     version: int
 
 
@@ -83,4 +94,13 @@ class ProfessionalView(PutProfessional):
     """A professional as it is stored."""
 
     id: UUID
+    provisional: bool = _PROVISIONAL
     version: int
+
+
+class MergeUnit(WireModel):
+    """The merging of one unit into another, from now on."""
+
+    into_unit_id: UUID = Field(
+        description="The unit that goes on with the professionals, the units below and the cases."
+    )

@@ -1,7 +1,7 @@
 """Every statement on cases, registrations and the parts they say somebody has."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,26 +10,38 @@ from sqlalchemy import (
     FromClause,
     Join,
     Row,
+    ScalarSelect,
     Table,
+    Uuid,
     and_,
+    cast,
     func,
-    insert,
     or_,
     select,
+    text,
+    true,
     tuple_,
-    update,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
-from services.cases.organisation.tables import person, professional, unit
+from services.cases.classification.tables import classification
+from services.cases.organisation.tables import organisation_history, person, professional, unit
 from services.cases.register.tables import (
+    case_history,
     citizen_case,
+    involvement,
     participant,
     registration,
 )
 from shared.changes.feed import Subject
-from shared.contracts.register import CASE, CaseParticipant, CaseState, ParticipantRole
+from shared.contracts.register import (
+    CASE,
+    PROFESSIONAL,
+    UNIT,
+    CaseParticipant,
+    CaseState,
+    ParticipantRole,
+)
 from shared.database.connection import Transaction
 from shared.resources import Resource
 
@@ -50,157 +62,173 @@ def active_now(table: Table) -> ColumnElement[bool]:
     return and_(table.c.valid_from <= now, or_(table.c.valid_to.is_(None), table.c.valid_to > now))
 
 
-async def lock_registration(transaction: Transaction, system: str, reference: str) -> Row[Any] | None:
-    """Return a registration and keep others from writing it, also when it does not exist yet."""
-    name = f"{transaction.tenant}/{system}/{reference}"
-    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+async def read_case(
+    transaction: Transaction, case_id: UUID, visible: ColumnElement[bool]
+) -> Row[Any] | None:
+    """Return a case's row, if it is there and visible."""
     return await transaction.first(
-        select(registration).where(
+        select(citizen_case).where(
+            citizen_case.c.tenant_id == transaction.tenant, citizen_case.c.id == case_id, visible
+        )
+    )
+
+
+async def read_header_at(transaction: Transaction, case_id: UUID, at: datetime) -> Row[Any] | None:
+    """Return what a case was called and how complex it was at a moment."""
+    judged = (
+        select(classification.c.level, classification.c.units, classification.c.authority_functions)
+        .where(
+            classification.c.tenant_id == transaction.tenant,
+            classification.c.case_id == case_id,
+            classification.c.at <= at,
+        )
+        .order_by(classification.c.at.desc(), classification.c.id.desc())
+        .limit(1)
+        .lateral("judged")
+    )
+    return await transaction.first(
+        select(case_history.c.state, case_history.c.version, case_history.c.at, judged)
+        .select_from(case_history.outerjoin(judged, true()))
+        .where(
+            case_history.c.tenant_id == transaction.tenant,
+            case_history.c.case_id == case_id,
+            case_history.c.at <= at,
+        )
+        .order_by(case_history.c.at.desc(), case_history.c.version.desc())
+        .limit(1)
+    )
+
+
+async def read_registrations(
+    transaction: Transaction, case_id: UUID, at: datetime | None = None
+) -> list[Row[Any]]:
+    """Return the files in a case that their sources still send, or sent at a moment."""
+    ended = registration.c.ended_at
+    return await transaction.rows(
+        select(registration)
+        .where(
             registration.c.tenant_id == transaction.tenant,
-            registration.c.system == system,
-            registration.c.reference == reference,
+            registration.c.case_id == case_id,
+            ended.is_(None) if at is None else or_(ended.is_(None), ended > at),
         )
+        .order_by(registration.c.id)
     )
 
 
-async def add_registration(
-    transaction: Transaction, system: str, reference: str, case_id: UUID, source_version: int
-) -> Row[Any]:
-    """Add a registration."""
-    row = await transaction.execute(
-        insert(registration)
-        .values(
-            tenant_id=transaction.tenant,
-            id=func.uuidv7(),
-            version=1,
-            system=system,
-            reference=reference,
-            case_id=case_id,
-            source_version=source_version,
+def active(table: Table, at: datetime | None) -> ColumnElement[bool]:
+    """Hold for rows whose period includes a moment, or this one."""
+    if at is None:
+        return active_now(table)
+    return and_(table.c.valid_from <= at, or_(table.c.valid_to.is_(None), table.c.valid_to > at))
+
+
+def _state_at(
+    kind: str, subject: ColumnElement[UUID], tenant: UUID, at: datetime | None
+) -> ScalarSelect[Any]:
+    """Select what something of the organisation was at a moment."""
+    when = func.clock_timestamp() if at is None else at
+    return (
+        select(organisation_history.c.state)
+        .where(
+            organisation_history.c.tenant_id == tenant,
+            organisation_history.c.kind == kind,
+            organisation_history.c.subject_id == subject,
+            organisation_history.c.at <= when,
         )
-        .returning(*registration.c)
+        .order_by(organisation_history.c.version.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return row.one()
 
 
-async def advance_registration(
-    transaction: Transaction, registration_id: UUID, source_version: int
-) -> Row[Any]:
-    """Note the source version a registration has come to."""
-    row = await transaction.execute(
-        update(registration)
-        .where(registration.c.tenant_id == transaction.tenant, registration.c.id == registration_id)
-        .values(source_version=source_version, version=registration.c.version + 1)
-        .returning(*registration.c)
-    )
-    return row.one()
-
-
-async def touch_case(transaction: Transaction, case_id: UUID, respondent_label: str) -> int:
-    """Create a case or count a change to it; its row stays locked. Return its version."""
-    row = await transaction.execute(
-        insert_if_absent(citizen_case)
-        .values(
-            tenant_id=transaction.tenant,
-            id=case_id,
-            version=1,
-            respondent_label=respondent_label,
-            registered_at=func.clock_timestamp(),
+async def read_involvements(
+    transaction: Transaction, case_id: UUID, at: datetime | None = None
+) -> list[Row[Any]]:
+    """Return the units in a case now or at a moment, called as they were then."""
+    then = _state_at(UNIT, involvement.c.unit_id, transaction.tenant, at)
+    return await transaction.rows(
+        select(
+            involvement.c.unit_id,
+            func.coalesce(then["name"].astext, unit.c.name).label("unit_name"),
+            involvement.c.role,
+            involvement.c.laws,
+            involvement.c.valid_from,
+            involvement.c.valid_to,
+            registration.c.system,
         )
-        .on_conflict_do_update(
-            index_elements=["tenant_id", "id"],
-            set_={"version": citizen_case.c.version + 1, "respondent_label": respondent_label},
-        )
-        .returning(citizen_case.c.version)
-    )
-    return int(row.scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A registration's place: only its own rows are touched."""
-
-    case_id: UUID
-    registration_id: UUID
-
-
-async def replace_parts(
-    transaction: Transaction, table: Table, source: Source, wanted: Sequence[Mapping[str, Any]]
-) -> None:
-    """Make a source's active rows what it sends now: add the new, end the missing, keep the rest."""
-    stored = await transaction.rows(
-        select(table).where(
-            table.c.tenant_id == transaction.tenant,
-            table.c.registration_id == source.registration_id,
-            table.c.valid_to.is_(None),
-        )
-    )
-    kept = [row for row in stored if any(_same(row, part) for part in wanted)]
-    ended = [row.id for row in stored if row not in kept]
-    added = [part for part in wanted if not any(_same(row, part) for row in kept)]
-    if ended:
-        await transaction.execute(
-            update(table)
-            .where(table.c.tenant_id == transaction.tenant, table.c.id.in_(ended))
-            # Not now(): who waited for the lock began before the rows it ends.
-            .values(valid_to=func.greatest(table.c.valid_from, func.clock_timestamp()))
-        )
-    if added:
-        await transaction.execute(
-            insert(table).values(
-                [
-                    {
-                        "tenant_id": transaction.tenant,
-                        "id": func.uuidv7(),
-                        "case_id": source.case_id,
-                        "registration_id": source.registration_id,
-                        "valid_from": func.clock_timestamp(),
-                        **part,
-                    }
-                    for part in added
-                ]
+        .select_from(
+            involvement.join(registration, _same(involvement, "registration_id", registration)).join(
+                unit, _same(involvement, "unit_id", unit)
             )
         )
+        .where(
+            involvement.c.tenant_id == transaction.tenant,
+            involvement.c.case_id == case_id,
+            active(involvement, at),
+        )
+        .order_by(involvement.c.id)
+    )
 
 
-def _same(row: Row[Any], part: Mapping[str, Any]) -> bool:
-    return all(getattr(row, name) == value for name, value in part.items())
+async def read_participants(
+    transaction: Transaction, case_id: UUID, at: datetime | None = None
+) -> list[Row[Any]]:
+    """Return the professionals in a case now or at a moment, employed as they were then."""
+    then = _state_at(PROFESSIONAL, participant.c.professional_id, transaction.tenant, at)
+    return await transaction.rows(
+        select(
+            participant.c.professional_id,
+            func.coalesce(then["professionalGroup"].astext, professional.c.professional_group).label(
+                "professional_group"
+            ),
+            func.coalesce(cast(then["unitId"].astext, Uuid), professional.c.unit_id).label("unit_id"),
+            participant.c.role,
+            participant.c.primary_contact,
+            participant.c.valid_from,
+            participant.c.valid_to,
+            registration.c.system,
+        )
+        .select_from(_EMPLOYED.join(registration, _same(participant, "registration_id", registration)))
+        .where(
+            participant.c.tenant_id == transaction.tenant,
+            participant.c.case_id == case_id,
+            active(participant, at),
+        )
+        .order_by(participant.c.id)
+    )
+
+
+def _same(table: Table, column: str, other: Table) -> ColumnElement[bool]:
+    """Join a reference to what it refers to."""
+    return and_(other.c.tenant_id == table.c.tenant_id, other.c.id == table.c[column])
 
 
 async def read_active_parts(transaction: Transaction, table: Table, case_id: UUID) -> list[Row[Any]]:
-    """Return a case's parts of one kind active now, with the system each comes from."""
+    """Return a case's parts of one kind active now, the oldest first."""
     return await transaction.rows(
-        select(table, registration.c.system)
-        .join(
-            registration,
-            and_(
-                registration.c.tenant_id == table.c.tenant_id,
-                registration.c.id == table.c.registration_id,
-            ),
-        )
-        .where(
-            table.c.tenant_id == transaction.tenant,
-            table.c.case_id == case_id,
-            active_now(table),
-        )
+        select(table)
+        .where(table.c.tenant_id == transaction.tenant, table.c.case_id == case_id, active_now(table))
         .order_by(table.c.id)
     )
 
 
-async def takes_part(transaction: Transaction, case_id: UUID, person_id: UUID) -> bool:
-    """Tell whether a person has an active part in a case."""
-    row = await transaction.first(
-        select(participant.c.id)
-        .select_from(_EMPLOYED)
-        .where(
-            participant.c.tenant_id == transaction.tenant,
-            participant.c.case_id == case_id,
-            professional.c.person_id == person_id,
-            active_now(participant),
-        )
-        .limit(1)
+async def hold_cases(transaction: Transaction, ids: Iterable[UUID]) -> list[Row[Any]]:
+    """Return cases and keep others from writing them, always in one order."""
+    return await transaction.rows(
+        select(citizen_case)
+        .where(citizen_case.c.tenant_id == transaction.tenant, citizen_case.c.id.in_(sorted(ids)))
+        .order_by(citizen_case.c.id)
+        .with_for_update()
     )
-    return row is not None
+
+
+async def settle_case(transaction: Transaction, case_id: UUID) -> Row[Any]:
+    """Count a change to a case and make its row what its files say now; return old and new status.
+
+    Its history keeps what it is called and how it stands, if that changed.
+    """
+    rows = await transaction.execute(_SETTLE, {"tenant": transaction.tenant, "case": case_id})
+    return rows.one()
 
 
 async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]:
@@ -289,3 +317,37 @@ async def read_case_states(
         ).model_dump(mode="json", by_alias=True)
         for case in cases
     }
+
+
+_SETTLE = text(
+    """
+WITH files AS (
+    SELECT (array_agg(status ORDER BY array_position(
+               ARRAY['opened', 'informed', 'decided', 'closed'], status)))[1] AS status,
+           (array_agg(sensitivity ORDER BY array_position(
+               ARRAY['vip', 'sensitive', 'confidential', 'not-confidential'], sensitivity)))[1]
+               AS sensitivity
+    FROM registration WHERE tenant_id = :tenant AND case_id = :case AND ended_at IS NULL
+), before AS (
+    SELECT * FROM citizen_case WHERE tenant_id = :tenant AND id = :case
+), settled AS (
+    UPDATE citizen_case AS own
+    SET version = own.version + 1, updated_at = clock_timestamp(),
+        status = coalesce(files.status, 'closed'), sensitivity = files.sensitivity,
+        closed_at = CASE WHEN coalesce(files.status, 'closed') = 'closed'
+                         THEN coalesce(own.closed_at, clock_timestamp()) END
+    FROM files WHERE own.tenant_id = :tenant AND own.id = :case
+    RETURNING own.*
+), kept AS (
+    INSERT INTO case_history (tenant_id, case_id, version, at, state)
+    SELECT settled.tenant_id, settled.id, settled.version, settled.updated_at, jsonb_build_object(
+        'respondent_label', settled.respondent_label, 'target_group', settled.target_group,
+        'municipality_code', settled.municipality_code, 'status', settled.status,
+        'kle_number', settled.kle_number, 'sensitivity', settled.sensitivity)
+    FROM settled, before
+    WHERE before.version = 0
+       OR (settled.status, settled.sensitivity) IS DISTINCT FROM (before.status, before.sensitivity)
+)
+SELECT settled.version, settled.status, before.status AS status_before FROM settled, before
+"""
+)

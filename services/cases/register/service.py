@@ -1,153 +1,133 @@
-"""Use cases of the register: register and change cases, and tell who is around them."""
+"""Use cases of the register: show a case, now or as it was, and tell who is around it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.cases.classification.reasons import Reason
 from services.cases.classification.service import classify_case, note_classification
-from services.cases.organisation.repository import known_ids
-from services.cases.organisation.tables import professional, unit
+from services.cases.protection.objectors import without_objectors
+from services.cases.register.progress import CaseStatus
 from services.cases.register.repository import (
     CASE_ROWS,
-    Source,
-    add_registration,
-    advance_registration,
-    lock_registration,
     read_active_parts,
+    read_case,
+    read_header_at,
+    read_involvements,
+    read_participants,
+    read_registrations,
     read_roster,
-    replace_parts,
-    takes_part,
-    touch_case,
+    settle_case,
 )
 from services.cases.register.schemas import (
+    CaseRegistrationView,
     CaseView,
     InvolvementView,
     ParticipantView,
-    PutRegistration,
-    RegisterCase,
-    RegistrationView,
 )
-from services.cases.register.tables import citizen, involvement, participant
-from shared.access.principal import Role
+from services.cases.register.tables import citizen, involvement
+from services.cases.register.visibility import visible_to
 from shared.audit import Access, record_access
-from shared.changes.log import log_change
+from shared.changes.log import log_events
 from shared.contracts.register import (
-    CASE,
+    CASE_CHANGED,
+    CASE_CLOSED,
     InvolvementRole,
     Roster,
     RosterCitizen,
     RosterMember,
 )
 from shared.database.connection import Transaction
-from shared.errors import (
-    BROKEN_RULE,
-    NOT_FOUND,
-    OUTDATED_SOURCE_VERSION,
-    FieldError,
-    Problem,
-    broken_rule,
-)
-from shared.representation import Precondition
-from shared.resources import Put, put_row, read_row, view_of
-
-TENANT_WIDE = (Role.CASE_SYSTEM, Role.CASE_WORKER, Role.ADMINISTRATOR)
-
-
-async def put_case(
-    transaction: Transaction, case_id: UUID, wanted: RegisterCase, precondition: Precondition
-) -> Put:
-    """Create a case that nobody takes part in yet, or change what it is called."""
-    put = await put_row(transaction, CASE_ROWS, case_id, wanted.model_dump(), precondition)
-    if put.created:
-        await note_classification(transaction, case_id)
-    if put.changed:
-        await record_access(transaction, Access("write", "case", case_id, "case-registration"))
-    return put
-
-
-async def put_registration(
-    transaction: Transaction, system: str, reference: str, wanted: PutRegistration
-) -> tuple[RegistrationView, bool]:
-    """Make a case what one source says of it; tell whether the registration is new.
-
-    Raises
-    ------
-    Problem
-        409 for an older source version; 422 for unknown units or professionals, all of them, and
-        for a registration that belongs to another case.
-    """
-    stored = await lock_registration(transaction, system, reference)
-    if stored is not None:
-        if stored.case_id != wanted.case_id:
-            raise broken_rule("/caseId", "other-case", "The registration belongs to another case.")
-        if wanted.source_version < stored.source_version:
-            raise Problem(OUTDATED_SOURCE_VERSION)
-        if wanted.source_version == stored.source_version:
-            return view_of(RegistrationView, stored), False
-    await _require_known_parts(transaction, wanted)
-    version = await touch_case(transaction, wanted.case_id, wanted.respondent_label)
-    if stored is None:
-        row = await add_registration(transaction, system, reference, wanted.case_id, wanted.source_version)
-    else:
-        row = await advance_registration(transaction, stored.id, wanted.source_version)
-    source = Source(wanted.case_id, row.id)
-    for table, parts in (
-        (involvement, wanted.involvements),
-        (participant, wanted.participants),
-        (citizen, wanted.citizens),
-    ):
-        await replace_parts(transaction, table, source, [part.model_dump() for part in parts])
-    await note_classification(transaction, wanted.case_id)
-    await log_change(transaction, CASE, wanted.case_id, version)
-    await record_access(transaction, Access("write", "case", wanted.case_id, "case-registration"))
-    return view_of(RegistrationView, row), stored is None
-
-
-async def _require_known_parts(transaction: Transaction, wanted: PutRegistration) -> None:
-    """Refuse units and professionals the tenant does not have, naming every one of them."""
-    units = [part.unit_id for part in wanted.involvements]
-    people = [part.professional_id for part in wanted.participants]
-    known = await known_ids(transaction, unit, units)
-    known |= await known_ids(transaction, professional, people)
-    unknown = [
-        FieldError(f"/{where}/{index}/{field}", f"unknown-{what}", f"There is no such {what}.")
-        for where, field, what, ids in (
-            ("involvements", "unitId", "unit", units),
-            ("participants", "professionalId", "professional", people),
-        )
-        for index, each in enumerate(ids)
-        if each not in known
-    ]
-    if unknown:
-        raise Problem(BROKEN_RULE, unknown)
+from shared.errors import NOT_FOUND, Problem
+from shared.resources import read_row, view_of
 
 
 async def require_case_for_caller(transaction: Transaction, case_id: UUID) -> Row[Any]:
     """Return a case; refuse one that is not there, another tenant's, or not the caller's, all alike."""
-    row = await read_row(transaction, CASE_ROWS, case_id)
-    caller = transaction.caller
-    if caller.is_any(*TENANT_WIDE):
-        return row
-    if caller.person is None or not await takes_part(transaction, case_id, caller.person):
+    row = await read_case(transaction, case_id, visible_to(transaction.caller, transaction.tenant))
+    if row is None:
         raise Problem(NOT_FOUND)
     return row
 
 
-async def show_case(transaction: Transaction, case_id: UUID) -> CaseView:
-    """Return a case with its active parts and level."""
+async def show_case(transaction: Transaction, case_id: UUID, at: datetime | None = None) -> CaseView:
+    """Return a case with its parts, now or as it was at a moment.
+
+    Raises
+    ------
+    Problem
+        404 for a case the caller doesn't see, and for a moment before there was one.
+    """
     row = await require_case_for_caller(transaction, case_id)
-    parts = await read_active_parts(transaction, involvement, case_id)
-    people = await read_active_parts(transaction, participant, case_id)
+    header = await _header(transaction, row, at)
+    files = await read_registrations(transaction, case_id, at)
+    units = await read_involvements(transaction, case_id, at)
+    people = await read_participants(transaction, case_id, at)
     await record_access(transaction, Access("read", "case", case_id, "case-handling"))
-    return view_of(
-        CaseView,
-        row,
-        level=(await classify_case(transaction, case_id)).level,
-        involvements=[view_of(InvolvementView, part) for part in parts],
-        participants=[view_of(ParticipantView, each) for each in people],
+    return CaseView(
+        id=row.id,
+        registered_at=row.registered_at,
+        joined_into_id=row.joined_into_id,
+        registrations=[view_of(CaseRegistrationView, file) for file in files],
+        involvements=[view_of(InvolvementView, part) for part in units],
+        participants=[view_of(ParticipantView, part) for part in people],
+        **header,
     )
+
+
+async def _header(transaction: Transaction, row: Row[Any], at: datetime | None) -> dict[str, Any]:
+    """Return what a case is called and how complex it is, or was."""
+    if at is None:
+        judged = await classify_case(transaction, row.id)
+        names = (
+            "version",
+            "respondent_label",
+            "target_group",
+            "municipality_code",
+            "status",
+            "kle_number",
+            "sensitivity",
+            "updated_at",
+            "closed_at",
+        )
+        return {
+            "level": judged.level,
+            "units": judged.units,
+            "authority_functions": judged.authority_functions,
+            **{name: getattr(row, name) for name in names},
+        }
+    then = await read_header_at(transaction, row.id, at)
+    if then is None:
+        raise Problem(NOT_FOUND)
+    is_closed = then.state["status"] == CaseStatus.CLOSED
+    return {
+        "version": then.version,
+        "updated_at": then.at,
+        "closed_at": then.at if is_closed else None,
+        "level": then.level,
+        "units": then.units,
+        "authority_functions": then.authority_functions,
+        **then.state,
+    }
+
+
+async def settle(transaction: Transaction, case_id: UUID, reason: Reason, *events: str) -> None:
+    """Bring a case's row, complexity and feed in line after its files or parts changed.
+
+    Parameters
+    ----------
+    events : str
+        What to call the change in the feed, if not just a change.
+    """
+    settled = await settle_case(transaction, case_id)
+    await note_classification(transaction, case_id, reason)
+    closed = settled.status == CaseStatus.CLOSED and settled.status_before != CaseStatus.CLOSED
+    happened = (*(events or (CASE_CHANGED,)), *((CASE_CLOSED,) if closed else ()))
+    await log_events(transaction, happened, case_id, settled.version)
+    await record_access(transaction, Access("write", "case", case_id, "case-registration"))
 
 
 async def read_case_roster(transaction: Transaction, case_id: UUID) -> Roster:
@@ -155,9 +135,9 @@ async def read_case_roster(transaction: Transaction, case_id: UUID) -> Roster:
     row = await read_row(transaction, CASE_ROWS, case_id)
     roles = await _roles_by_unit(transaction, case_id)
     classification = await classify_case(transaction, case_id)
-    citizens = await read_active_parts(transaction, citizen, case_id)
+    citizens = _relation_by_citizen(await read_active_parts(transaction, citizen, case_id))
     members = await read_roster(transaction, case_id)
-    return Roster(
+    roster = Roster(
         case_id=case_id,
         respondent_label=row.respondent_label,
         level=classification.level,
@@ -182,9 +162,10 @@ async def read_case_roster(transaction: Transaction, case_id: UUID) -> Roster:
         ],
         citizens=[
             RosterCitizen(citizen_id=citizen_id, relation=relation)
-            for citizen_id, relation in sorted(_relation_by_citizen(citizens).items())
+            for citizen_id, relation in sorted(citizens.items())
         ],
     )
+    return await without_objectors(transaction, roster)
 
 
 def _relation_by_citizen(parts: Sequence[Row[Any]]) -> dict[UUID, str]:

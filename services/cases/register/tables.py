@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database.tables import key, moment, tenant_key, version
 
@@ -41,6 +42,16 @@ citizen_case = Table(
     Column("joined_into_id", Uuid),
 )
 
+case_history = Table(
+    "case_history",
+    metadata,
+    tenant_key(),
+    key("case_id"),
+    Column("version", BigInteger, primary_key=True),
+    moment("at"),
+    Column("state", JSONB, nullable=False),
+)
+
 registration = Table(
     "registration",
     metadata,
@@ -56,6 +67,8 @@ registration = Table(
     Column("kle_number", Text),
     Column("joined", Boolean, nullable=False),
     Column("snapshot", BigInteger),
+    Column("first_case_id", Uuid),
+    Column("written_by", Text),
     moment("updated_at"),
     moment("ended_at", nullable=True),
 )

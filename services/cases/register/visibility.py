@@ -1,8 +1,9 @@
 """Says which cases a caller may see; every route that reads cases asks here, and refuses nothing itself."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union_all
 
 from services.cases.organisation.tables import professional, unit
 from services.cases.register.repository import active_now
@@ -11,6 +12,9 @@ from shared.access.principal import Principal, Role
 
 EVERY_CASE = (Role.ADMINISTRATOR, Role.ANALYST, Role.DATA_STEWARD)
 """Roles that see all cases of their tenant."""
+
+CASE_TEAM = "case-team"
+"""The source that people are who write by hand."""
 
 _SYSTEM_SCOPE = "system:"
 
@@ -23,20 +27,49 @@ def systems_of(caller: Principal) -> frozenset[str]:
 
 
 def visible_to(caller: Principal, tenant: UUID) -> ColumnElement[bool]:
-    """Hold for the rows of `citizen_case` that a caller may see, by any of its roles."""
+    """Hold for the rows of `citizen_case` that a caller may see, by any of its roles.
+
+    It looks each case up by its id, so it costs little where few cases are read or most are seen.
+    """
     if caller.is_any(*EVERY_CASE):
         return true()
-    reasons: list[ColumnElement[bool]] = []
+    seen = [_holds_for_case(each) for each in _reasons(caller, tenant)]
+    return or_(*seen) if seen else false()
+
+
+def visible_ids(caller: Principal, tenant: UUID) -> Select[Any] | None:
+    """Select the ids of the cases a caller may see, some twice; None for who sees all."""
+    if caller.is_any(*EVERY_CASE):
+        return None
+    reasons = _reasons(caller, tenant) or [_cases_of(tenant).where(false())]
+    return select(union_all(*reasons).subquery("seen").c.case_id)
+
+
+def _reasons(caller: Principal, tenant: UUID) -> list[Select[tuple[UUID]]]:
+    """Return selections of the cases a caller may see, one for each reason that it may."""
+    reasons: list[Select[tuple[UUID]]] = []
     if caller.is_any(Role.CASE_SYSTEM):
-        reasons.append(citizen_case.c.id.in_(_of_systems(systems_of(caller), tenant)))
+        reasons.append(_of_systems(systems_of(caller), tenant))
+    if caller.is_any(Role.CASE_WORKER):
+        reasons.append(_written_by(caller.subject, tenant))
     if caller.is_any(Role.CASE_WORKER) and caller.units:
-        reasons.append(citizen_case.c.id.in_(_of_units(caller.units, tenant)))
+        reasons.append(_of_units(caller.units, tenant))
     if caller.person is not None:
         if caller.is_any(Role.CASE_WORKER, Role.PROFESSIONAL, Role.LEADER):
-            reasons.append(citizen_case.c.id.in_(own_cases(caller.person, tenant)))
+            reasons.append(own_cases(caller.person, tenant))
         if caller.is_any(Role.LEADER):
-            reasons.append(citizen_case.c.id.in_(staff_cases(caller.person, tenant)))
-    return or_(*reasons) if reasons else false()
+            reasons.append(staff_cases(caller.person, tenant))
+    return reasons
+
+
+def _holds_for_case(cases: Select[tuple[UUID]]) -> ColumnElement[bool]:
+    """Hold for a case that is among those selected.
+
+    A scalar, as PostgreSQL would work out the whole of `IN` or `EXISTS` once there is an alternative.
+    """
+    found = cases.selected_columns[0] == citizen_case.c.id
+    one = cases.with_only_columns(true()).where(found).limit(1).correlate(citizen_case)
+    return one.scalar_subquery().is_not(None)
 
 
 def own_cases(person_id: UUID, tenant: UUID) -> Select[tuple[UUID]]:
@@ -66,6 +99,15 @@ def _cases_of(tenant: UUID) -> Select[tuple[UUID]]:
 def _of_systems(systems: frozenset[str], tenant: UUID) -> Select[tuple[UUID]]:
     return select(registration.c.case_id).where(
         registration.c.tenant_id == tenant, registration.c.system.in_(systems)
+    )
+
+
+def _written_by(subject: str, tenant: UUID) -> Select[tuple[UUID]]:
+    """Select the cases that somebody registered by hand."""
+    return select(registration.c.case_id).where(
+        registration.c.tenant_id == tenant,
+        registration.c.system == CASE_TEAM,
+        registration.c.written_by == subject,
     )
 
 

@@ -1,6 +1,6 @@
 """The tables of studies and enrolments."""
 
-from sqlalchemy import Column, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from shared.database.tables import key, moment, tenant_key, version
@@ -15,6 +15,7 @@ study = Table(
     version(),
     Column("name", Text, nullable=False),
     Column("arms", JSONB, nullable=False),
+    Column("waves", JSONB, nullable=False),
 )
 
 enrolment = Table(
@@ -29,4 +30,9 @@ enrolment = Table(
     Column("stratum", Text),
     Column("method", Text, nullable=False),
     moment("allocated_at"),
+    Column("seed", BigInteger),
+    Column("selected_by", Text),
+    Column("selection_reason", Text),
+    moment("withdrawn_at", nullable=True),
+    Column("withdrawal_reason", Text),
 )

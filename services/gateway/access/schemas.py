@@ -31,7 +31,7 @@ def _sorted(values: Sequence[Any]) -> list[Any]:
 class PutTenant(WireModel):
     """A tenant: one organisation with everything of its."""
 
-    name: Line = Field(examples=["Næstved Kommune"])
+    name: Line = Field(examples=["Hedensted Kommune"])
 
 
 class TenantView(PutTenant):
@@ -44,7 +44,22 @@ class TenantView(PutTenant):
 class PublicKey(WireModel):
     """A public JSON Web Key; members not named here are left out."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "kty": "EC",
+                    "kid": "hedensted-2026",
+                    "use": "sig",
+                    "alg": "ES256",
+                    "crv": "P-256",
+                    "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+                    "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+                }
+            ]
+        },
+    )
 
     kty: Literal["EC", "RSA"]
     kid: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -96,7 +111,9 @@ class PutClient(WireModel):
 
     name: Line = Field(examples=["Fagsystem, børn og unge"])
     roles: Annotated[list[OutsideRole], AfterValidator(_sorted)] = Field(min_length=1, max_length=7)
-    scopes: Annotated[list[Scope], AfterValidator(_sorted)] = Field(default=[], max_length=50)
+    scopes: Annotated[list[Scope], AfterValidator(_sorted)] = Field(
+        examples=[["system:sbsys"]], default=[], max_length=50
+    )
 
 
 class ClientView(PutClient):
@@ -104,12 +121,17 @@ class ClientView(PutClient):
 
     id: UUID
     version: int
-    client_id: str = Field(description="What the client sends as `client_id`.")
-    active_secrets: int = Field(description="How many secrets work at the moment: 0, 1 or 2.")
+    client_id: str = Field(
+        examples=["0199c0de-0000-7000-8000-000000000766.0199c0de-0000-7000-8000-00000000c11e"],
+        description="What the client sends as `client_id`.",
+    )
+    active_secrets: int = Field(examples=[1], description="How many secrets work at the moment: 0, 1 or 2.")
 
 
 class SecretView(WireModel):
     """A new secret; it is shown this once and stored nowhere."""
 
-    client_id: str
-    client_secret: str
+    client_id: str = Field(
+        examples=["0199c0de-0000-7000-8000-000000000766.0199c0de-0000-7000-8000-00000000c11e"]
+    )
+    client_secret: str = Field(examples=["vises-kun-denne-ene-gang"])

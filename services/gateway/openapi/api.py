@@ -13,6 +13,10 @@ from shared.app.routing import strict_router
 
 router = strict_router("description")
 
+_PAGE = {
+    "schema": {"type": "string", "maxLength": 33_554_432},
+    "example": '<!doctype html><html lang="da"><title>Samspil</title>...</html>',
+}
 _CACHE = {"Cache-Control": "public, no-cache"}
 
 
@@ -20,7 +24,12 @@ _CACHE = {"Cache-Control": "public, no-cache"}
     "/openapi.json",
     dependencies=[public()],
     response_model=dict[str, Any],
-    responses={304: {"description": "Not changed"}},
+    responses={
+        200: {
+            "content": {"application/json": {"example": {"openapi": "3.1.0", "info": {"title": "Samspil"}}}}
+        },
+        304: {"description": "Not changed"},
+    },
 )
 async def get_openapi(request: Request) -> Response:
     """Read this description: OpenAPI 3.1."""
@@ -33,7 +42,7 @@ async def get_openapi(request: Request) -> Response:
     dependencies=[public()],
     response_class=Response,
     responses={
-        200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The page"},
+        200: {"content": {"text/html": _PAGE}, "description": "The page"},
         304: {"description": "Not changed"},
     },
 )

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
+from shared.app.openapi import CONTACT, LICENCE
+from shared.app.problem_schema import problem_response
+from shared.app.security_schemes import SECURITY_SCHEMES
 
 Document = dict[str, Any]
 
@@ -18,28 +21,16 @@ _INFO = {
     "description": (
         "Open infrastructure for measuring and improving relational capacity around complex citizen cases."
     ),
-    "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "contact": CONTACT,
+    "license": LICENCE,
 }
-_SECURITY = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "A token of the tenant's own OpenID provider, or of `/oauth2/token`.",
-    },
-    "operator": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "A token signed by those who run the installation.",
-    },
-    "respondent": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "rt_...",
-        "description": "The token in the link that a respondent got; good for the own answers only.",
-    },
+_SERVER = {
+    "url": "/",
+    "description": "The installation that serves this document, test or production.",
+    "x-internal": False,
 }
+_OF_FORWARDING = ("502", "504")
+"""What the gateway answers when the service behind it does not, besides all that the service answers."""
 
 
 class DocumentsClash(ValueError):
@@ -67,7 +58,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {**_INFO, "version": version},
-        "servers": [{"url": "/"}],
+        "servers": [_SERVER],
         "tags": [{"name": tag} for tag in _tags(paths)],
         "paths": paths,
         "components": {"schemas": _reachable(schemas, paths), "securitySchemes": _security_schemes(paths)},
@@ -95,6 +86,9 @@ def _owned(service: str, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
     for _, _, operation in operations_of({path: owned}):
         operation[SERVICE_KEY] = service
         operation["security"] = _requirements(path, operation.get("security", []))
+        if service != OWN_SERVICE:
+            for status in _OF_FORWARDING:
+                operation["responses"].setdefault(status, problem_response(status))
     return owned
 
 
@@ -117,10 +111,13 @@ def _security_schemes(paths: Mapping[str, Any]) -> dict[str, Any]:
     flow = {"tokenUrl": "/oauth2/token", "scopes": {scope: scope for scope in sorted(scopes)}}
     client = {
         "type": "oauth2",
-        "description": "A program's own id and secret.",
+        "description": (
+            "A program's own id and secret. Its tokens are checked as RFC8725 asks, end after an hour and "
+            "are not refreshed: ask for the next one."
+        ),
         "flows": {"clientCredentials": flow},
     }
-    return {**_SECURITY, "clientCredentials": client}
+    return {**SECURITY_SCHEMES, "clientCredentials": client}
 
 
 def _tags(paths: Mapping[str, Any]) -> list[str]:

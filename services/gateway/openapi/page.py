@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from services.gateway.openapi.examples import example_of, resolve, type_name
+from services.gateway.openapi.kinds import resolve, type_name
 from services.gateway.openapi.merging import operations_of
 from services.gateway.openapi.wording import WORDING, Wording
 from shared.wire import Language
@@ -71,7 +71,7 @@ def _operation(
         f"<p><b>{escape(words.access)}:</b> {escape(_access(operation, words))}</p>"
         f"{_parameters(operation.get('parameters', []), schemas, words)}"
         f"{_body(operation.get('requestBody'), schemas, words)}"
-        f"{_answers(operation['responses'], schemas, words)}</article>"
+        f"{_answers(operation['responses'], words)}</article>"
     )
 
 
@@ -112,11 +112,10 @@ def _body(body: Mapping[str, Any] | None, schemas: Mapping[str, Any], words: Wor
         )
         for name, each in schema.get("properties", {}).items()
     ]
-    example = content["example"] if "example" in content else example_of(schema, schemas)
-    return _table(f"{words.body} ({media_type})", rows) + _example(example, words)
+    return _table(f"{words.body} ({media_type})", rows) + _example(content, words)
 
 
-def _answers(responses: Mapping[str, Any], schemas: Mapping[str, Any], words: Wording) -> str:
+def _answers(responses: Mapping[str, Any], words: Wording) -> str:
     rows = [
         f"<tr><td><code>{escape(status)}</code></td><td>{escape(answer.get('description', ''))}</td></tr>"
         for status, answer in sorted(responses.items())
@@ -125,8 +124,7 @@ def _answers(responses: Mapping[str, Any], schemas: Mapping[str, Any], words: Wo
         (answer for status, answer in sorted(responses.items()) if status.startswith("2")), {}
     )
     content = good.get("content", {}).get("application/json", {})
-    example = _example(example_of(content["schema"], schemas), words) if content.get("schema") else ""
-    return _table(words.answers, rows) + example
+    return _table(words.answers, rows) + _example(content, words)
 
 
 def _row(name: str, kind: str, required: str, description: str) -> str:
@@ -138,6 +136,9 @@ def _table(title: str, rows: list[str]) -> str:
     return f"<h4>{escape(title)}</h4><table>{''.join(rows)}</table>" if rows else ""
 
 
-def _example(example: object, words: Wording) -> str:
-    text = json.dumps(example, ensure_ascii=False, indent=2)
+def _example(content: Mapping[str, Any], words: Wording) -> str:
+    """Show the document's own example of a body, if it has one."""
+    if "example" not in content:
+        return ""
+    text = json.dumps(content["example"], ensure_ascii=False, indent=2)
     return f"<details><summary>{escape(words.example)}</summary><pre>{escape(text)}</pre></details>"

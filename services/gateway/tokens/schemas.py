@@ -1,8 +1,11 @@
 """The token endpoint on the wire: the words of RFC 6749, so snake_case here and nowhere else."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+KeyMember = Annotated[str, StringConstraints(max_length=32)]
+KeyText = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class TokenView(BaseModel):
@@ -10,10 +13,12 @@ class TokenView(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    access_token: str
+    access_token: str = Field(
+        max_length=8192, examples=["eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJmYWdzeXN0ZW0ifQ.c2lnbmF0dXI"]
+    )
     token_type: Literal["Bearer"]
-    expires_in: int = Field(description="Seconds.", examples=[3600])
-    scope: str
+    expires_in: int = Field(ge=1, le=86_400, description="Seconds.", examples=[3600])
+    scope: str = Field(max_length=4000, examples=["system:sbsys"])
 
 
 class GrantErrorView(BaseModel):
@@ -21,8 +26,8 @@ class GrantErrorView(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    error: str = Field(examples=["invalid_client"])
-    error_description: str
+    error: str = Field(max_length=64, examples=["invalid_client"])
+    error_description: str = Field(max_length=400, examples=["The client or its secret is not known."])
 
 
 class PublicKeysView(BaseModel):
@@ -30,7 +35,10 @@ class PublicKeysView(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    keys: list[dict[str, str]]
+    keys: list[dict[KeyMember, KeyText]] = Field(
+        max_length=20,
+        examples=[[{"kty": "EC", "crv": "P-256", "kid": "samspil-2026", "x": "f83OJ3D2", "y": "x_FEzRu9"}]],
+    )
 
 
 GRANT_FORM: dict[str, Any] = {
@@ -45,11 +53,13 @@ GRANT_FORM: dict[str, Any] = {
                         "grant_type": {"type": "string", "const": "client_credentials"},
                         "client_id": {
                             "type": "string",
+                            "maxLength": 200,
                             "description": "`<tenantId>.<clientId>`; or send both as HTTP Basic.",
                         },
-                        "client_secret": {"type": "string", "format": "password"},
+                        "client_secret": {"type": "string", "format": "password", "maxLength": 400},
                         "scope": {
                             "type": "string",
+                            "maxLength": 4000,
                             "description": "Scopes, separated by blanks; without it all the client has.",
                         },
                     },

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, Select, and_, func, insert, select, update
 
 from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
 from shared.database.connection import Transaction
 
+_seen_round = survey_round.alias("seen_round")
 _INVITED = invitation.join(
     survey_round,
     and_(
@@ -55,29 +56,39 @@ async def read_forms(transaction: Transaction, invitation_id: UUID) -> list[Row[
 
 
 async def hold_form(transaction: Transaction, invitation_id: UUID, form_id: UUID) -> Row[Any] | None:
-    """Return one form, and keep its round from closing until the transaction ends.
+    """Return one form, and keep its round from closing and from erasure until the transaction ends.
 
-    Without that form, the invitation alone is returned, with `id` None.
+    Without that form, the invitation alone is returned, with `id` None. Whoever had to wait for the
+    round holds it as it is now, but has read everything else as it was before: then it is read again.
     """
-    return await transaction.first(
-        select(*_OF_INVITATION, *_OF_FORM)
-        .select_from(
-            _INVITED.outerjoin(
-                form,
-                and_(
-                    form.c.tenant_id == invitation.c.tenant_id,
-                    form.c.invitation_id == invitation.c.id,
-                    form.c.id == form_id,
-                ),
-            ).outerjoin(
-                measurement,
-                and_(
-                    measurement.c.tenant_id == form.c.tenant_id,
-                    measurement.c.id == form.c.measurement_id,
-                ),
-            )
+    statement = _select_and_hold(transaction.tenant, invitation_id, form_id)
+    row = await transaction.first(statement)
+    if row is not None and row.seen_version != row.held_version:
+        row = await transaction.first(statement)
+    return row
+
+
+def _select_and_hold(tenant: UUID, invitation_id: UUID, form_id: UUID) -> Select[Any]:
+    own_form = and_(
+        form.c.tenant_id == invitation.c.tenant_id,
+        form.c.invitation_id == invitation.c.id,
+        form.c.id == form_id,
+    )
+    asked = and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id)
+    seen = and_(
+        _seen_round.c.tenant_id == invitation.c.tenant_id, _seen_round.c.id == invitation.c.round_id
+    )
+    return (
+        select(
+            *_OF_INVITATION,
+            *_OF_FORM,
+            survey_round.c.version.label("held_version"),
+            _seen_round.c.version.label("seen_version"),
         )
-        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .select_from(
+            _INVITED.join(_seen_round, seen).outerjoin(form, own_form).outerjoin(measurement, asked)
+        )
+        .where(invitation.c.tenant_id == tenant, invitation.c.id == invitation_id)
         .with_for_update(read=True, of=survey_round)
     )
 

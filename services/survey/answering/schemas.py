@@ -66,23 +66,23 @@ class DraftView(WireModel):
 class OptionView(WireModel):
     """One choice of the scale."""
 
-    value: int
-    label: str
+    value: int = Field(examples=[4])
+    label: str = Field(examples=["Enig"])
 
 
 class SubjectView(WireModel):
     """Somebody or something to rate."""
 
     id: UUID
-    label: str
+    label: str = Field(examples=["Anne Holm, Familieafdelingen"])
 
 
 class StatementView(WireModel):
     """A statement; in a network form `{subject}` stands for whoever is rated."""
 
-    id: str
-    label: str
-    wording: str
+    id: str = Field(examples=["knowledge-sharing"])
+    label: str = Field(examples=["Videndeling"])
+    wording: str = Field(examples=["{subject} deler den viden, jeg har brug for i forløbet."])
 
 
 class FormView(WireModel):
@@ -90,12 +90,12 @@ class FormView(WireModel):
 
     id: UUID
     form: Form
-    title: str
-    introduction: str
+    title: str = Field(examples=["Samarbejdet omkring borgeren"])
+    introduction: str = Field(examples=["Her spørger vi, hvordan du oplever samarbejdet i forløbet."])
     statements: list[StatementView]
     options: list[OptionView]
-    dont_know: str
-    does_not_work_with: str | None
+    dont_know: str = Field(examples=["Ved ikke"])
+    does_not_work_with: str | None = Field(examples=["Vi arbejder ikke sammen i dette forløb"])
     subjects: list[SubjectView]
     submitted_at: Moment | None
     draft: DraftView | None
@@ -105,9 +105,9 @@ class ResponseView(WireModel):
     """Everything one invitation asks, and what is promised before the first question."""
 
     language: Language
-    respondent_label: str
-    wave: str
-    purpose: str
+    respondent_label: str = Field(examples=["Forløb 27"])
+    wave: str = Field(examples=["baseline"])
+    purpose: str = Field(examples=["At styrke samarbejdet omkring borgeren"])
     visibility: Visibility
     state: RoundState
     forms: list[FormView]

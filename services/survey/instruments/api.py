@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Path, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from services.survey.instruments.definition import Instrument, Text, load_catalogue
@@ -22,14 +23,14 @@ _READERS = [role for role in Role if role not in {Role.SERVICE, Role.OPERATOR}]
 class TextView(WireModel):
     """A text in both languages."""
 
-    da: str
-    en: str
+    da: str = Field(examples=["Samarbejdet omkring borgeren"])
+    en: str = Field(examples=["The collaboration around the citizen"])
 
 
 class InstrumentSummary(WireModel):
     """An instrument in the list."""
 
-    code: str
+    code: str = Field(examples=["relational-capacity"])
     version: int
     form: Form
     title: TextView

@@ -48,14 +48,14 @@ class Definition(BaseModel):
 class Text(Definition):
     """One human text in every language; none may be missing or blank."""
 
-    da: Line
-    en: Line
+    da: Line = Field(examples=["Samarbejdet omkring borgeren"])
+    en: Line = Field(examples=["The collaboration around the citizen"])
 
 
 class Option(Definition):
     """One choice of the scale."""
 
-    value: int
+    value: int = Field(ge=-1000, le=1000, examples=[4])
     label: Text
 
 
@@ -68,7 +68,7 @@ class SpecialOption(Definition):
 class Item(Definition):
     """One statement; `label` is its short name on charts."""
 
-    id: Code
+    id: Code = Field(examples=["knowledge-sharing"])
     label: Text
     wording: Text
 
@@ -83,16 +83,16 @@ class Item(Definition):
 class SubScale(Definition):
     """Some of the items that are also summed up on their own."""
 
-    id: Code
+    id: Code = Field(examples=["behaviour"])
     label: Text
-    items: tuple[Code, ...] = Field(min_length=1)
+    items: tuple[Code, ...] = Field(min_length=1, max_length=100, examples=[["knowledge-sharing"]])
 
 
 class Scale(Definition):
     """The whole numbers that can be answered, both ends included."""
 
-    minimum: int
-    maximum: int
+    minimum: int = Field(ge=-1000, le=1000, examples=[1])
+    maximum: int = Field(ge=-1000, le=1000, examples=[5])
 
     @model_validator(mode="after")
     def _has_a_range(self) -> Self:
@@ -109,8 +109,8 @@ class Scale(Definition):
 class ColourBand(Definition):
     """Means from `at_least` up to the next band's are shown in this colour."""
 
-    code: Code
-    at_least: FiniteFloat
+    code: Code = Field(examples=["good"])
+    at_least: FiniteFloat = Field(examples=[4.0])
     colour: Colour
     label: Text
 
@@ -120,26 +120,26 @@ class ColourBands(Definition):
 
     validated: bool
     source: Text
-    bands: tuple[ColourBand, ...] = Field(min_length=1)
+    bands: tuple[ColourBand, ...] = Field(min_length=1, max_length=20)
 
 
 class Instrument(Definition):
     """One version of a questionnaire, whole: texts, items, scale, scores and colours."""
 
-    code: Code
-    version: int = Field(ge=1)
+    code: Code = Field(examples=["relational-capacity"])
+    version: int = Field(ge=1, le=1000)
     form: Form
     provenance: Text
     title: Text
     introduction: Text
     scale: Scale
-    options: tuple[Option, ...]
-    score_map: dict[int, FiniteFloat]
+    options: tuple[Option, ...] = Field(max_length=100)
+    score_map: dict[int, FiniteFloat] = Field(examples=[{1: 1, 2: 2, 3: 3, 4: 4, 5: 5}])
     dont_know: SpecialOption
     dont_work_with: SpecialOption | None = None
     self_rating: bool
-    items: tuple[Item, ...] = Field(min_length=1)
-    sub_scales: tuple[SubScale, ...] = ()
+    items: tuple[Item, ...] = Field(min_length=1, max_length=100)
+    sub_scales: tuple[SubScale, ...] = Field(default=(), max_length=20)
     colour_bands: ColourBands
 
     @property

@@ -11,7 +11,14 @@ from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
 from services.survey.instruments.definition import load_catalogue
 from services.survey.rounds.roster import PlannedInvitation, PlannedMeasurement, RoundPlan
-from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
+from services.survey.rounds.tables import (
+    answer_set,
+    form,
+    invitation,
+    measurement,
+    named_in_round,
+    survey_round,
+)
 from shared.changes.feed import Subject
 from shared.contracts.register import Roster
 from shared.contracts.survey import MEASUREMENT, NOT_ANSWERED, ROUND, MeasurementState, RoundState, SubScale
@@ -66,6 +73,19 @@ async def add_plan(transaction: Transaction, round_id: UUID, roster: Roster, pla
             for each in invited.forms
         ],
     )
+    await transaction.execute(
+        insert(named_in_round),
+        [{"tenant_id": tenant, "named_id": each, "round_id": round_id} for each in sorted(_named(roster))],
+    )
+
+
+def _named(roster: Roster) -> set[UUID]:
+    """Return everybody a roster names, whom an erasure may ask for."""
+    named = {citizen.citizen_id for citizen in roster.citizens}
+    for member in roster.members:
+        named |= {member.professional_id, member.person_id}
+        named |= {member.leader_id} if member.leader_id else set()
+    return named
 
 
 def _measurement_row(

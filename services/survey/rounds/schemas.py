@@ -62,7 +62,7 @@ class OpenRound(WireModel):
 class NotAsked(WireModel):
     """Somebody, or everybody, who is not asked with an instrument, and why."""
 
-    instrument: str
+    instrument: str = Field(examples=["relational-capacity"])
     respondent_id: UUID | None
     reason: str = Field(examples=["no-leader", "too-few-participants", "no-citizen"])
 
@@ -71,10 +71,10 @@ class MeasurementView(WireModel):
     """One instrument in a round."""
 
     id: UUID
-    instrument: str
+    instrument: str = Field(examples=["relational-capacity"])
     instrument_version: int
     form: Form
-    respondents: int = Field(description="How many are asked.")
+    respondents: int = Field(examples=[8], description="How many are asked.")
 
 
 class RoundView(WireModel):
@@ -110,7 +110,7 @@ class InvitationView(WireModel):
     round_id: UUID
     kind: InvitationKind
     respondent_id: UUID = Field(description="The person's id, or the citizen's pseudonym.")
-    label: str
+    label: str = Field(examples=["Anne Holm, Familieafdelingen"])
     forms: int
     submitted: int
 
@@ -119,7 +119,7 @@ class LinkView(WireModel):
     """A respondent's personal link; the token stands in its fragment, which no server logs."""
 
     invitation_id: UUID
-    link: str
+    link: str = Field(examples=["https://svar.hedensted.example/#rt_AZnA3gAAcACAAAAAAAAAAA"])
 
 
 class RequestLink(WireModel):
@@ -131,4 +131,4 @@ class RequestLink(WireModel):
 class RevokeLink(WireModel):
     """Make every link sent so far worthless."""
 
-    purpose: Line = Field(default="revocation")
+    purpose: Line = Field(examples=["revocation"], default="revocation")

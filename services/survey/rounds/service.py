@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.survey.answering.tokens import RespondentToken, RespondentTokens
+from services.survey.erasure.repository import count_erasures, hold_erasures
 from services.survey.instruments.definition import Instrument, load_catalogue
 from services.survey.rounds.cases_client import CasesClient
 from services.survey.rounds.errors import EMPTY_ROSTER, ROUND_EXISTS
@@ -27,9 +28,11 @@ from shared.changes.log import log_change
 from shared.contracts.register import Roster
 from shared.contracts.survey import MEASUREMENT, ROUND
 from shared.database.connection import Database, Transaction
-from shared.errors import BROKEN_RULE, NOT_FOUND, FieldError, Problem
+from shared.errors import BROKEN_RULE, NOT_FOUND, FieldError, Problem, unavailable
 from shared.representation import Precondition
 from shared.resources import Put, read_row, select_row, view_of
+
+_ROSTERS_AT_MOST = 5
 
 
 class RoundOpener:
@@ -54,18 +57,23 @@ class RoundOpener:
             stored = await transaction.first(select_row(ROUND_ROWS, transaction.tenant, round_id))
             if stored is not None:
                 return await _repeat(transaction, stored, wanted, precondition)
-            tenant = transaction.tenant
+            tenant, erasures = transaction.tenant, await count_erasures(transaction)
         precondition.check_creation()
         _require_informed(wanted)
         instruments = _chosen_instruments(wanted)
-        roster = await self._cases.read_roster(tenant, wanted.case_id)
-        plan = plan_round(round_id, roster, instruments)
-        if not plan.invitations:
-            raise Problem(EMPTY_ROSTER)
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            if not await _write(transaction, round_id, wanted, (roster, plan)):
-                return await _lost_race(transaction, round_id, wanted, precondition)
-            return await show_round(transaction, round_id), Put(version=1, created=True)
+        for _ in range(_ROSTERS_AT_MOST):
+            roster = await self._cases.read_roster(tenant, wanted.case_id)
+            plan = plan_round(round_id, roster, instruments)
+            if not plan.invitations:
+                raise Problem(EMPTY_ROSTER)
+            async with self._database.transaction(caller.tenant, caller) as transaction:
+                before, erasures = erasures, await hold_erasures(transaction)
+                if before != erasures:
+                    continue  # the roster may name somebody who was erased meanwhile
+                if not await _write(transaction, round_id, wanted, (roster, plan)):
+                    return await _lost_race(transaction, round_id, wanted, precondition)
+                return await show_round(transaction, round_id), Put(version=1, created=True)
+        raise unavailable()
 
 
 async def _lost_race(

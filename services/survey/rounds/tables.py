@@ -1,6 +1,7 @@
 """The tables of rounds, measurements, invitations and forms."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Integer,
@@ -34,6 +35,12 @@ survey_round = Table(
     moment("opened_at"),
     moment("closed_at", nullable=True),
 )
+
+named_in_round = Table("named_in_round", metadata, tenant_key(), key("named_id"), key("round_id"))
+"""Every id a round's roster named at opening: employments, persons, leaders and citizens."""
+
+erasure_count = Table("erasure_count", metadata, tenant_key(), Column("number", BigInteger, nullable=False))
+"""Counted up before each erasure, so that no round opens with a roster from before it."""
 
 measurement = Table(
     "measurement",

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.access.principal import Role
-from tests.services.cases.register.sending import Source
+from tests.services.cases.intake.sending import Source
 from tests.support.municipality import Municipality, ok
 from tests.support.records import feed_events, feed_state
 from tests.support.refusals import refused
@@ -54,7 +54,9 @@ class TestFeed:
     async def test_tells_studies_and_enrolments(self, municipality: Municipality) -> None:
         case_id, study = await municipality.case([]), uuid4()
         analyst = municipality.caller("cases", Role.ANALYST)
-        body: dict[str, Any] = {"name": "Forløb", "arms": [{"code": "control", "name": "Som hidtil"}]}
+        arm = {"code": "control", "name": "Som hidtil", "control": True}
+        wave = {"code": "baseline", "ordinal": 1, "label": "Start", "plannedAt": None}
+        body: dict[str, Any] = {"name": "Forløb", "arms": [arm], "waves": [wave]}
         ok(await analyst.create(f"/v1/studies/{study}", body))
         enrolment = {"arm": "control", "method": "random", "allocatedAt": "2026-01-01T00:00:00Z"}
         placed = ok(await analyst.create(f"/v1/studies/{study}/enrolments/{case_id}", enrolment))
@@ -67,6 +69,11 @@ class TestFeed:
             "studyId": str(study),
             "caseId": str(case_id),
             "arm": "control",
+            "stratum": None,
+            "method": "random",
+            "allocatedAt": "2026-01-01T00:00:00Z",
+            "selectedBy": None,
+            "withdrawnAt": None,
         }
 
     async def test_a_put_that_changes_nothing_is_not_told(

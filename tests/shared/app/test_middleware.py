@@ -11,6 +11,7 @@ import structlog.testing
 from prometheus_client import REGISTRY, generate_latest
 
 from shared.access.principal import Role
+from shared.app.middleware import BodySizes
 from tests.shared.conftest import Notes, logged
 from tests.shared.notes import SERVICE, NotesSettings, build
 from tests.support.keys import token
@@ -177,6 +178,16 @@ def head_of(tenant: UUID, *more: str) -> list[str]:
         "Content-Type: application/json",
         *more,
     ]
+
+
+class TestBodySizes:
+    """Only below the paths that take whole organisations may a body be larger."""
+
+    def test_is_wide_below_wide_paths_only(self) -> None:
+        sizes = BodySizes(usual=1, wide=2, wide_paths=["/v1/organisations/"])
+        assert sizes.limit("/v1/organisations/hr") == 2
+        assert sizes.limit("/v1/organisations") == sizes.limit("/v1/cases/x") == 1
+        assert BodySizes(usual=1, wide=2).limit("/v1/organisations/hr") == 1
 
 
 class TestSize:

@@ -12,7 +12,7 @@ from shared.access.principal import Role
 from shared.changes import feed as feed_module
 from shared.changes.bell import ChangeBell
 from shared.changes.events import Position, PositionUnknown
-from shared.changes.feed import ChangeFeed
+from shared.changes.feed import ChangeFeed, Stretch, read_stretch
 from shared.changes.log import log_change
 from shared.database.connection import Database
 from tests.shared.changes.conftest import READERS, end_of, read_on, subjects
@@ -153,6 +153,52 @@ class TestStates:
         events, _ = await read_on(feed, start)
         assert [event.tenantid for event in events] == tenants
         assert [(event.data or {})["words"] for event in events] == [str(each) for each in tenants]
+
+
+class TestTypes:
+    """What happened comes after a dot; before it stands what it happened to."""
+
+    async def test_the_kind_chooses_the_reader_and_the_last_type_is_told(
+        self, feed: ChangeFeed, database: Database, tenant: UUID
+    ) -> None:
+        start, subject = await end_of(feed), uuid4()
+        async with database.transaction(tenant) as transaction:
+            await add_note(transaction, subject)
+            for happened in ("registered", "closed"):
+                await log_change(transaction, f"{NOTES.kind}.{happened}", subject, 1)
+        (event,) = (await read_on(feed, start))[0]
+        assert (event.subject, event.type, event.kind) == (subject, "note.closed", "note")
+        assert event.data is not None
+
+
+class TestOneTenant:
+    """The log as one tenant's own role reads it."""
+
+    async def test_nothing_is_lost_and_nothing_of_others_is_told(
+        self, notes_database: TestDatabase, tenant: UUID
+    ) -> None:
+        writers = Database(notes_database.app, pool_size=3)
+        early, late, foreign, neighbour = uuid4(), uuid4(), uuid4(), uuid4()
+
+        async def read(after: str, as_tenant: UUID, whose: UUID) -> Stretch:
+            async with writers.transaction(as_tenant) as transaction:
+                return await read_stretch(transaction, after, 10, whose)
+
+        start = str((await read("", tenant, tenant)).next)
+        async with writers.transaction(tenant) as slow:
+            await add_note(slow, early)
+            async with writers.transaction(tenant) as quick:
+                await add_note(quick, late)
+            async with writers.transaction(neighbour) as transaction:
+                await add_note(transaction, foreign)
+            held = await read(start, tenant, tenant)
+        assert (held.rows, held.more_hidden, held.full) == ([], True, False)
+        after = await read(str(held.next), tenant, tenant)
+        assert [row["subject"] for row in after.rows] == [early, late]
+        # Whose rows are asked for makes no difference to whose may be read.
+        assert (await read(start, tenant, neighbour)).rows == []
+        assert [row["subject"] for row in (await read(start, neighbour, neighbour)).rows] == [foreign]
+        await writers.close()
 
 
 class TestUnknownPositions:

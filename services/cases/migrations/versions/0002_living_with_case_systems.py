@@ -47,6 +47,8 @@ _ADDED = {
         "kle_number text",
         "joined boolean NOT NULL DEFAULT false",
         "snapshot bigint",
+        "first_case_id uuid",
+        "written_by text",
         "updated_at timestamptz NOT NULL DEFAULT now()",
         "ended_at timestamptz",
     ),
@@ -58,6 +60,7 @@ _ADDED = {
         "authorities_within integer NOT NULL DEFAULT 0",
         "authorities_external integer NOT NULL DEFAULT 0",
     ),
+    "study": ("waves jsonb NOT NULL DEFAULT '[]'::jsonb",),
     "enrolment": (
         "seed bigint",
         "selected_by text",
@@ -88,6 +91,9 @@ _TABLES = {
     "closed_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, system)",
     "citizen_pseudonym": "tenant_id uuid NOT NULL, key_version integer NOT NULL, digest bytea NOT NULL, "
     "citizen_id uuid NOT NULL, PRIMARY KEY (tenant_id, key_version, digest)",
+    "case_history": "tenant_id uuid NOT NULL, case_id uuid NOT NULL, version bigint NOT NULL, "
+    "at timestamptz NOT NULL, state jsonb NOT NULL, PRIMARY KEY (tenant_id, case_id, version), "
+    f"{references('case_id', 'citizen_case')}",
     "handover": f"{_KEY}, case_id uuid NOT NULL, from_professional_id uuid NOT NULL, "
     "to_professional_id uuid NOT NULL, at timestamptz NOT NULL, note text NOT NULL, "
     f"recorded_by text NOT NULL, {_PRIMARY}, {references('case_id', 'citizen_case')}, "
@@ -132,7 +138,9 @@ _INDEXES = {
     "citizen_case_status": "citizen_case (tenant_id, status, registered_at, id)",
     "citizen_case_target": "citizen_case (tenant_id, target_group, registered_at, id)",
     "citizen_case_municipality": "citizen_case (tenant_id, municipality_code, registered_at, id)",
+    "citizen_case_open": "citizen_case (tenant_id, registered_at, id) WHERE closed_at IS NULL",
     "citizen_case_closed": "citizen_case (tenant_id, closed_at) WHERE closed_at IS NOT NULL",
+    "registration_by_hand": "registration (tenant_id, written_by) WHERE system = 'case-team'",
     "registration_case": "registration (tenant_id, case_id, system)",
     "registration_seen": "registration (tenant_id, system, snapshot) WHERE ended_at IS NULL",
     "involvement_unit": "involvement (tenant_id, unit_id, case_id)",
@@ -151,9 +159,19 @@ _INDEXES = {
     "information_subject": "information (tenant_id, subject_id)",
     "objection_subject": "objection (tenant_id, subject_id)",
     "erasure_subject": "erasure (tenant_id, subject_id)",
+    "information_case": "information (tenant_id, case_id) WHERE case_id IS NOT NULL",
+    "citizen_case_joined": "citizen_case (tenant_id, joined_into_id) WHERE joined_into_id IS NOT NULL",
+    "registration_first_case": "registration (tenant_id, first_case_id) WHERE first_case_id IS NOT NULL",
+    "participant_sent": "participant (tenant_id, source_professional_id) "
+    "WHERE source_professional_id IS NOT NULL",
+    "handover_from": "handover (tenant_id, from_professional_id)",
+    "handover_to": "handover (tenant_id, to_professional_id)",
     "change_log_tenant": "change_log (tenant_id, epoch, xid, id)",
     "audit_event_actor": "audit_event (tenant_id, actor, at)",
 }
+
+_PARTS = ("involvement", "participant", "citizen")
+"""Erasing a file checks its ended parts, too: an index of the open ones would have it read them all."""
 
 
 def upgrade() -> None:
@@ -167,10 +185,18 @@ def upgrade() -> None:
         protect(table, "cases", feed_reads=table in _FEED_READS)
     for index, columns in _INDEXES.items():
         op.execute(f"CREATE INDEX {index} ON {columns}")
+    for part in _PARTS:
+        op.execute(f"DROP INDEX {part}_source")
+        op.execute(f"CREATE INDEX {part}_source ON {part} (tenant_id, registration_id)")
 
 
 def downgrade() -> None:
     """Take away what was added."""
+    for part in _PARTS:
+        op.execute(f"DROP INDEX {part}_source")
+        op.execute(
+            f"CREATE INDEX {part}_source ON {part} (tenant_id, registration_id) WHERE valid_to IS NULL"
+        )
     for index in _INDEXES:
         op.execute(f"DROP INDEX {index}")
     for table in reversed(_TABLES):

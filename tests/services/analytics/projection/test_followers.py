@@ -11,7 +11,7 @@ import pytest
 from services.analytics.projection.followers import RegisterProjection, SurveyProjection
 from shared.changes.consumer import Projection
 from shared.changes.events import ChangeEvent
-from shared.contracts.register import CASE, PERSON, PROFESSIONAL
+from shared.contracts.register import CASE, ENROLMENT, PERSON, PROFESSIONAL
 from shared.contracts.survey import MEASUREMENT, ROUND, Form, MeasurementState, RoundState, Visibility
 from shared.database.connection import Database
 from tests.support.databases import TestDatabase
@@ -203,6 +203,26 @@ class TestRegisterProjection:
             "case",
             "professional",
         ]
+
+    @pytest.mark.parametrize("kind", [CASE, PROFESSIONAL, ENROLMENT])
+    async def test_what_is_erased_goes(
+        self, database: Database, databases: dict[str, TestDatabase], tenant: UUID, kind: str
+    ) -> None:
+        erased, kept = uuid4(), uuid4()
+        page = [event(kind, tenant, each, 1, {"version": 1}) for each in (erased, kept)]
+        await apply(database, RegisterProjection(), page)
+        await apply(database, RegisterProjection(), [event(kind, tenant, erased, 2, None)])
+        assert [each["id"] for each in await register(databases, tenant)] == [kept]
+
+    async def test_goes_by_what_stands_before_the_dot(
+        self, database: Database, databases: dict[str, TestDatabase], tenant: UUID
+    ) -> None:
+        case_id = uuid4()
+        told = case_told(tenant, case_id, 1)
+        await apply(database, RegisterProjection(), [told.model_copy(update={"type": "case.registered"})])
+        assert await register(databases, tenant) == [{"kind": "case", "id": case_id, "version": 1}]
+        await apply(database, RegisterProjection(), [event("case.erased", tenant, case_id, 2, None)])
+        assert await register(databases, tenant) == []
 
 
 class TestTenants:

@@ -1,14 +1,17 @@
 """Complexity over REST: of cases as they are registered, and of cases that aren't."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.access.principal import Role
-from tests.services.cases.register.sending import Source
+from tests.services.cases.intake.sending import Source
+from tests.support.databases import TestDatabase
 from tests.support.municipality import Municipality, ok
-from tests.support.refusals import refused
+from tests.support.records import audited, feed_events, rows
+from tests.support.refusals import refused, without_trace
 from tests.support.services import CallerClient
 
 
@@ -141,9 +144,92 @@ class TestGetClassification:
         assert (current["unitsWithin"], current["unitsExternal"]) == (4, 1)
 
 
+class TestNoteClassification:
+    async def test_keeps_the_cases_row_and_history_current(
+        self, municipality: Municipality, cases: CallerClient, databases: dict[str, TestDatabase]
+    ) -> None:
+        police = await municipality.unit(external=True)
+        units = [*await involved(municipality, 4, 1), (police, "authority")]
+        source = Source(cases)
+        for version, sent in enumerate((units, units, units[:4], units[:4][::-1]), start=1):
+            ok(await source.send(version, sent))
+        says = (
+            "SELECT level, rule_set, units_within, units_external, authorities_within, authorities_external"
+        )
+        [kept] = await rows(databases["cases"], f"{says} FROM citizen_case WHERE id = $1", source.case_id)
+        assert tuple(kept.values()) == ("ordinary", "default/1", 4, 0, 1, 0)
+        history = await rows(
+            databases["cases"],
+            f"{says}, reason FROM classification WHERE case_id = $1 ORDER BY at",
+            source.case_id,
+        )
+        assert [tuple(each.values()) for each in history] == [
+            ("complex", "default/1", 4, 1, 1, 1, "registration"),
+            ("ordinary", "default/1", 4, 0, 1, 0, "registration"),
+        ]
+
+    async def test_tells_of_a_change_of_level_only(
+        self, municipality: Municipality, cases: CallerClient, databases: dict[str, TestDatabase]
+    ) -> None:
+        units = await involved(municipality, 6, 2)
+        source = Source(cases)
+        for version, sent in enumerate((units[:4], units[:3], units[:5], units, units[:2]), start=1):
+            ok(await source.send(version, sent))
+        told = await rows(
+            databases["cases"],
+            "SELECT version FROM change_log WHERE subject = $1 AND type = 'case.classified' ORDER BY id",
+            source.case_id,
+        )
+        assert [each["version"] for each in told] == [3, 5]
+        events = await feed_events(municipality.stack, "cases", municipality.tenant)
+        [event] = [each for each in events if each.subject == source.case_id]
+        assert event.kind == "case"
+
+    async def test_asking_is_audited(
+        self, municipality: Municipality, cases: CallerClient, databases: dict[str, TestDatabase]
+    ) -> None:
+        case_id = await municipality.case([], await involved(municipality, 2, 1))
+        await classified(cases, case_id)
+        reads = [each for each in await audited(databases["cases"], case_id) if each[0] == "read"]
+        assert [each[:3] for each in reads] == [("read", "case", "case-classification")]
+
+    async def test_a_case_one_may_not_see_is_not_there(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        case_id = await municipality.case([], await involved(municipality, 2, 1))
+        for caller in (
+            municipality.caller("cases", Role.PROFESSIONAL, person=uuid4()),
+            municipality.stack.caller("cases", uuid4(), Role.ADMINISTRATOR),
+        ):
+            hidden = await caller.get(f"/v1/cases/{case_id}/classification")
+            unknown = await caller.get(f"/v1/cases/{uuid4()}/classification")
+            refused(hidden, 404, "not-found")
+            assert without_trace(hidden) == without_trace(unknown)
+        await classified(municipality.caller("cases", Role.ANALYST), case_id)
+
+
+class TestUnitChanges:
+    async def test_a_units_new_flag_reclassifies_its_cases_soon(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        units = await involved(municipality, 5, 2)
+        case_id = await municipality.case([], units)
+        path = f"/v1/units/{units[4][0]}"
+        unit = ok(await cases.get(path))
+        body = {"name": unit["name"], "areaId": unit["areaId"], "municipalityCode": "0766"}
+        ok(await cases.put(path, {**body, "countsAsUnit": False}, If_Match="*"))
+        async with asyncio.timeout(60):
+            while len((await classified(cases, case_id))["history"]) < 2:
+                await asyncio.sleep(0.02)
+        found = await classified(cases, case_id)
+        assert (found["current"]["level"], found["current"]["units"]) == ("ordinary", 4)
+        assert found["history"][1]["reason"] == "unit-changed"
+        assert ok(await cases.get(f"/v1/cases/{case_id}"))["level"] == "ordinary"
+
+
 class TestPreviewClassification:
     async def test_classifies_what_is_not_registered(
-        self, municipality: Municipality, cases: CallerClient
+        self, municipality: Municipality, cases: CallerClient, databases: dict[str, TestDatabase]
     ) -> None:
         units = await involved(municipality, 5, 2)
         wanted = [{"unitId": str(unit), "role": role} for unit, role in units]
@@ -151,7 +237,8 @@ class TestPreviewClassification:
         assert (found["level"], found["units"]) == ("complex", 5)
         fewer = ok(await cases.post("/v1/classification-previews", {"involvements": wanted[1:] * 2}))
         assert (fewer["level"], fewer["units"]) == ("ordinary", 4)
-        assert ok(await cases.get("/v1/cases"))["items"] == []
+        registered = "SELECT FROM citizen_case WHERE tenant_id = $1"
+        assert await rows(databases["cases"], registered, municipality.tenant) == []
 
     async def test_nothing_is_ordinary(self, cases: CallerClient) -> None:
         found = ok(await cases.post("/v1/classification-previews", {"involvements": []}))
@@ -166,9 +253,33 @@ class TestPreviewClassification:
             ("/involvements/2/unitId", "unknown-unit"),
         ]
 
-    async def test_professionals_may_ask_analysts_not(self, municipality: Municipality) -> None:
+    async def test_by_rules_that_nobody_uses_yet(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        units = await involved(municipality, 3, 1)
+        wanted: dict[str, Any] = {
+            "involvements": [{"unitId": str(unit), "role": role} for unit, role in units],
+            "rules": {
+                "levels": [
+                    {"code": "ordinary", "minUnits": 0, "minAuthorityFunctions": 0},
+                    {"code": "complex", "minUnits": 3, "minAuthorityFunctions": 1},
+                ]
+            },
+        }
+        found = ok(await cases.post("/v1/classification-previews", wanted))
+        assert (found["level"], found["ruleSet"]) == ("complex", "preview/0")
+        del wanted["rules"]
+        assert ok(await cases.post("/v1/classification-previews", wanted))["level"] == "ordinary"
+        wanted["ruleSet"] = {"code": "default", "revision": 1}
+        assert ok(await cases.post("/v1/classification-previews", wanted))["ruleSet"] == "default/1"
+        wanted["ruleSet"] = {"code": "default", "revision": 2}
+        answer = await cases.post("/v1/classification-previews", wanted)
+        assert refused(answer, 422, "broken-rule") == [("/ruleSet/code", "unknown-rule-set")]
+
+    async def test_everybody_of_the_tenant_may_ask(self, municipality: Municipality) -> None:
         body: dict[str, Any] = {"involvements": []}
-        professional = municipality.caller("cases", Role.PROFESSIONAL, person=uuid4())
-        ok(await professional.post("/v1/classification-previews", body))
-        analyst = municipality.caller("cases", Role.ANALYST)
-        refused(await analyst.post("/v1/classification-previews", body), 403, "forbidden")
+        for role in (Role.PROFESSIONAL, Role.LEADER, Role.CASE_WORKER, Role.ANALYST):
+            caller = municipality.caller("cases", role, person=uuid4())
+            ok(await caller.post("/v1/classification-previews", body))
+        operator = municipality.caller("cases", Role.OPERATOR)
+        refused(await operator.post("/v1/classification-previews", body), 403, "forbidden")

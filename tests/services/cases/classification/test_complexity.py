@@ -15,10 +15,15 @@ from services.cases.classification.complexity import (
     RuleSet,
     UnitPart,
     classify,
+    count,
+    explain,
+    level_of,
 )
+from services.cases.classification.reasons import Reason
 from shared.contracts.register import InvolvementRole
 
 AUTHORITY, PROVIDER = InvolvementRole.AUTHORITY, InvolvementRole.PROVIDER
+THREE = RuleSet("three", 1, (ORDINARY, COMPLEX, Level("very-complex", 7, 3)))
 INSIDE_ONLY = RuleSet("inside", 1, (ORDINARY, COMPLEX), external_units_count=False)
 
 
@@ -148,6 +153,48 @@ class TestClassify:
         assert (found.level == "complex") == (found.units >= 5 and found.authority_functions >= 2)
         if found.next_level is not None:
             assert any(each.missing for each in found.next_level.criteria)
+
+
+any_rules = st.sampled_from([DEFAULT_RULE_SET, INSIDE_ONLY, THREE])
+
+
+class TestCounts:
+    @given(st.lists(any_part, max_size=20), any_rules)
+    def test_four_counts_are_all_a_level_needs(self, some: list[UnitPart], rules: RuleSet) -> None:
+        found = classify(some, rules)
+        assert level_of(count(some), rules) == found.level
+        assert explain(count(some), found.laws, rules) == found
+
+    @given(st.lists(any_part, max_size=20))
+    def test_the_external_flag_takes_others_units_out_and_no_more(self, some: list[UnitPart]) -> None:
+        within = [part for part in some if not part.external]
+        assert classify(some, INSIDE_ONLY).level == classify(within, INSIDE_ONLY).level
+        assert classify(within, INSIDE_ONLY).level == classify(within, DEFAULT_RULE_SET).level
+        assert count(some).units_within == count(within).units_within
+        assert count(within).units_external == 0
+
+    def test_external_units_decide_a_level_if_they_count(self) -> None:
+        some = parts(5, 2, external=1)
+        assert [classify(some, rules).level for rules in (DEFAULT_RULE_SET, INSIDE_ONLY)] == [
+            "complex",
+            "ordinary",
+        ]
+
+    @given(st.lists(any_part, max_size=20), any_rules)
+    def test_no_more_authority_functions_than_units(self, some: list[UnitPart], rules: RuleSet) -> None:
+        found = classify(some, rules)
+        assert found.authority_functions <= found.units
+        assert found.authorities_within <= found.units_within
+        assert found.authorities_external <= found.units_external
+
+
+class TestReason:
+    @pytest.mark.parametrize("reason", Reason)
+    def test_says_itself_in_both_languages(self, reason: Reason) -> None:
+        danish, english = reason.description("da"), reason.description("en")
+        assert danish != english
+        assert danish.endswith(".")
+        assert english.endswith(".")
 
 
 class TestRuleSet:

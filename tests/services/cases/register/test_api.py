@@ -1,6 +1,6 @@
 """Cases over REST: registered directly, read by those in them, and like nothing to all others."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -11,59 +11,7 @@ from tests.support.records import audited
 from tests.support.refusals import refused, without_trace
 from tests.support.services import CallerClient, Stack
 
-LABEL = {"respondentLabel": "Forløb 27"}
-
-
-class TestRegisterCase:
-    async def test_the_server_makes_the_id(self, cases: CallerClient) -> None:
-        answer = await cases.post("/v1/cases", LABEL, key=uuid4().hex)
-        assert answer.status_code == 201
-        assert answer.headers["location"] == f"/v1/cases/{answer.json()['id']}"
-        assert answer.headers["etag"] == '"1"'
-        assert ok(await cases.get(answer.headers["location"])) == answer.json()
-
-    async def test_a_new_case_is_ordinary_and_nobody_takes_part(self, cases: CallerClient) -> None:
-        view = ok(await cases.post("/v1/cases", LABEL, key=uuid4().hex))
-        assert (view["level"], view["involvements"], view["participants"]) == ("ordinary", [], [])
-        found = ok(await cases.get(f"/v1/cases/{view['id']}/classification"))
-        assert [each["classification"]["level"] for each in found["history"]] == ["ordinary"]
-
-    async def test_sent_again_makes_no_second_case(self, cases: CallerClient) -> None:
-        key = uuid4().hex
-        first = await cases.post("/v1/cases", LABEL, key=key)
-        again = await cases.post("/v1/cases", LABEL, key=key)
-        assert (again.status_code, again.json()) == (201, first.json())
-        assert len(ok(await cases.get("/v1/cases"))["items"]) == 1
-
-    async def test_a_key_is_for_one_request(self, cases: CallerClient) -> None:
-        key = uuid4().hex
-        ok(await cases.post("/v1/cases", LABEL, key=key))
-        other = await cases.post("/v1/cases", {"respondentLabel": "Andet"}, key=key)
-        refused(other, 422, "idempotency-key-reused")
-
-    async def test_asks_for_a_key(self, cases: CallerClient) -> None:
-        refused(await cases.post("/v1/cases", LABEL), 400, "idempotency-key-required")
-
-
-class TestPutCase:
-    async def test_creates_changes_and_repeats(
-        self, cases: CallerClient, databases: dict[str, TestDatabase]
-    ) -> None:
-        case_id = uuid4()
-        path = f"/v1/cases/{case_id}"
-        assert (await cases.create(path, LABEL)).status_code == 201
-        assert (await cases.create(path, LABEL)).status_code == 200
-        other = {"respondentLabel": "Forløb 28"}
-        refused(await cases.create(path, other), 412, "precondition-failed")
-        refused(await cases.put(path, other), 428, "precondition-required")
-        changed = await cases.put(path, other, If_Match='"1"')
-        assert (changed.status_code, changed.json()["version"]) == (200, 2)
-        written = [each for each in await audited(databases["cases"], case_id) if each[0] == "write"]
-        assert written == [("write", "case", "case-registration", "tester")] * 2
-
-    async def test_is_not_for_professionals(self, municipality: Municipality) -> None:
-        professional = municipality.caller("cases", Role.PROFESSIONAL, person=uuid4())
-        refused(await professional.create(f"/v1/cases/{uuid4()}", LABEL), 403, "forbidden")
+LABEL = {"respondentLabel": "Forløb 27", "system": "esdh"}
 
 
 class TestGetCase:
@@ -131,22 +79,7 @@ class TestGetCase:
         self, municipality: Municipality, databases: dict[str, TestDatabase]
     ) -> None:
         case_id = await municipality.case([await municipality.employee()])
-        reader = municipality.caller("cases", Role.CASE_WORKER, subject="kirsten")
+        reader = municipality.caller("cases", Role.ADMINISTRATOR, subject="kirsten")
         ok(await reader.get(f"/v1/cases/{case_id}"))
         found = await audited(databases["cases"], case_id)
         assert found[-1] == ("read", "case", "case-handling", "kirsten")
-
-
-class TestListCases:
-    async def test_shows_the_tenants_own_without_parts(
-        self, municipality: Municipality, cases: CallerClient, stack: Stack
-    ) -> None:
-        mine = [await municipality.case([]) for _ in range(2)]
-        await Municipality(stack, uuid4()).case([])
-        items = ok(await cases.get("/v1/cases"))["items"]
-        assert [UUID(each["id"]) for each in items] == sorted(mine)
-        assert set(items[0]) == {"id", "version", "respondentLabel", "registeredAt"}
-
-    async def test_is_not_for_professionals(self, municipality: Municipality) -> None:
-        professional = municipality.caller("cases", Role.PROFESSIONAL, person=uuid4())
-        refused(await professional.get("/v1/cases"), 403, "forbidden")

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.access.principal import Role
-from tests.services.cases.register.sending import Source
+from tests.services.cases.intake.sending import Source
 from tests.support.keys import service_token
 from tests.support.municipality import Municipality, ok
 from tests.support.refusals import refused
@@ -42,7 +42,11 @@ class TestGetRoster:
         stays, left = await municipality.employee(), await municipality.employee()
         case_id = await municipality.case([stays, left])
         employment = ok(await cases.get(f"/v1/professionals/{left.id}"))
-        body = {name: value for name, value in employment.items() if name not in {"id", "version"}}
+        body = {
+            name: value
+            for name, value in employment.items()
+            if name not in {"id", "version", "provisional"}
+        }
         ended = {**body, "validTo": "2026-02-01T00:00:00Z"}
         ok(await cases.put(f"/v1/professionals/{left.id}", ended, If_Match="*"))
         (seen,) = (await roster(municipality, case_id))["members"]

@@ -1,0 +1,1 @@
+"""The linter of docs/openapi: Spectral with its OpenAPI rules and OWASP's, from pins with hashes."""

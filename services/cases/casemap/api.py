@@ -1,0 +1,45 @@
+"""Routes of the map of a case: as data, and as a picture."""
+
+from typing import Annotated
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from services.cases.casemap import service
+from services.cases.casemap.drawing import MEDIA_TYPE
+from services.cases.casemap.schemas import CaseMapView
+from services.cases.register.api import READERS, CaseId
+from shared.access.policy import allow
+from shared.app.language import preferred_language
+from shared.app.routing import strict_router
+from shared.database.connection import InTransaction
+from shared.representation import represent, represent_bytes
+
+router = strict_router("case-map")
+
+
+class Picture(Response):
+    """A drawing; so the document of the service says what comes."""
+
+    media_type = MEDIA_TYPE
+
+
+@router.get("/v1/cases/{caseId}/map", dependencies=[allow(*READERS)], response_model=CaseMapView)
+async def get_case_map(request: Request, case_id: CaseId, transaction: InTransaction) -> Response:
+    """Read the areas, units, laws and professionals around a citizen or family."""
+    return represent(request, await service.show_map(transaction, case_id))
+
+
+@router.get("/v1/cases/{caseId}/map/picture", dependencies=[allow(*READERS)], response_class=Picture)
+async def get_case_map_picture(
+    request: Request,
+    case_id: CaseId,
+    transaction: InTransaction,
+    names: Annotated[
+        bool, Query(description="Name the professionals; without, the picture tells their groups.")
+    ] = False,
+) -> Response:
+    """Draw the map of a case as SVG, one landscape page to hang on the wall."""
+    language = preferred_language(request.headers.get("accept-language"))
+    picture = await service.draw_map(transaction, case_id, language, names=names)
+    return represent_bytes(request, picture, MEDIA_TYPE, {"Content-Language": language})

@@ -1,0 +1,136 @@
+"""Lays out what a map is built from: tags, lines on people, unit cards, areas; each from the origin."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from services.cases.casemap.lettering import ASCENT, DESCENT, wrap
+from services.cases.casemap.scene import Box, Kind, Mark, Node, Sign, Words
+from services.cases.casemap.sheet import AreaSheet, Card, People, Tag
+
+LINE = ASCENT + DESCENT
+GAP = 12.0
+PADDING = 14.0
+_NAME = 22.0
+_SMALL = 17.0
+_HEADING = 26.0
+_MARKED = {Kind.AUTHORITY: Mark.SHIELD, Kind.PROVIDER: Mark.RING}
+
+
+def lines_of(
+    text: str, at: tuple[float, float], size: float, width: float, *, bold: bool = False
+) -> tuple[Words, ...]:
+    """Set a text in lines from a place downwards."""
+    left, top = at
+    return tuple(
+        Words(line, left, top + ASCENT * size + number * LINE * size, size, bold)
+        for number, line in enumerate(wrap(text, size, bold, width))
+    )
+
+
+def height_of(lines: Sequence[Words]) -> float:
+    """Return the height that lines of one size take."""
+    return len(lines) * LINE * lines[0].size if lines else 0.0
+
+
+def widest(lines: Iterable[Words]) -> float:
+    """Return the width of the widest line."""
+    return max(line.box.width for line in lines)
+
+
+def tag_node(tag: Tag, width: float, size: float = _SMALL) -> Node:
+    """Lay out a tag, as wide as its text but no wider than `width`."""
+    mark = _MARKED.get(tag.kind)
+    across, down = size * 0.6, size * 0.25
+    indent = size * 1.25 if mark else 0.0
+    inner = width - 2 * across - indent
+    words = lines_of(tag.text, (across + indent, down), size, inner, bold=tag.kind is not Kind.LAW)
+    wide = widest(words)
+    if not mark:
+        words = tuple(replace(line, x=across + wide / 2, centred=True) for line in words)
+    box = Box(0, 0, wide + 2 * across + indent, height_of(words) + 2 * down)
+    signs = (Sign(mark, Box(across, down + size * 0.15, size * 0.9, size * 0.9)),) if mark else ()
+    return Node(tag.kind, box, words, signs=signs)
+
+
+def flow(nodes: Iterable[Node], width: float, gap: float) -> tuple[Node, ...]:
+    """Place nodes side by side, in as many rows as it takes."""
+    placed: list[Node] = []
+    x = y = row = 0.0
+    for node in nodes:
+        if placed and x + node.box.width > width:
+            x, y, row = 0.0, y + row + gap, 0.0
+        placed.append(node.moved(x, y))
+        x += node.box.width + gap
+        row = max(row, node.box.height)
+    return tuple(placed)
+
+
+def bottom_of(nodes: Iterable[Node], empty: float = 0.0) -> float:
+    """Return how far down nodes reach."""
+    return max((node.box.bottom for node in nodes), default=empty)
+
+
+def people_node(people: People, width: float, size: float = _SMALL, kind: Kind = Kind.PEOPLE) -> Node:
+    """Lay out a mark with the words it goes with."""
+    indent = size * 1.3
+    words = lines_of(people.text, (indent, 0), size, width - indent)
+    sign = Sign(people.mark, Box(0, size * 0.15, size * 0.9, size * 0.9))
+    return Node(kind, Box(0, 0, indent + widest(words), height_of(words)), words, signs=(sign,))
+
+
+def note_node(text: str, width: float) -> Node:
+    """Lay out a remark."""
+    words = lines_of(text, (0, 0), _SMALL, width)
+    return Node(Kind.NOTE, Box(0, 0, width, height_of(words)), words)
+
+
+def card_node(card: Card, width: float) -> Node:
+    """Lay out a unit: name, roles, remarks, laws, people."""
+    inner = width - 2 * PADDING
+    laws = (Tag(law, Kind.LAW) for law in card.laws)
+    name = lines_of(card.name, (PADDING, PADDING), _NAME, inner, bold=True)
+    groups = (
+        flow((tag_node(tag, inner) for tag in (*card.roles, *laws)), inner, 7),
+        *((note_node(note, inner),) for note in card.notes),
+        _stacked((people_node(each, inner) for each in card.people), 4),
+    )
+    children: list[Node] = []
+    y = PADDING + height_of(name)
+    for group in groups:
+        if group:
+            children += [node.moved(PADDING, y + 8) for node in group]
+            y = bottom_of(children)
+    return Node(card.kind, Box(0, 0, width, y + PADDING), name, tuple(children))
+
+
+def _stacked(nodes: Iterable[Node], gap: float) -> tuple[Node, ...]:
+    placed: list[Node] = []
+    for node in nodes:
+        placed.append(node.moved(0, bottom_of(placed) + gap if placed else 0))
+    return tuple(placed)
+
+
+def area_node(area: AreaSheet, width: float, columns: int, height: float = 0.0) -> Node:
+    """Lay out an area with its units in columns; rows share what is left of a greater `height`."""
+    inner = width - 2 * PADDING
+    heading = lines_of(area.name, (PADDING, PADDING * 0.6), _HEADING, inner, bold=True)
+    top = PADDING * 0.6 + height_of(heading) + PADDING * 0.4
+    rows = [area.cards[start : start + columns] for start in range(0, len(area.cards), columns)]
+    laid = [[card_node(card, (inner - (len(row) - 1) * GAP) / len(row)) for card in row] for row in rows]
+    tall = [max(card.box.height for card in row) for row in laid]
+    natural = top + sum(tall) + (len(rows) - 1) * GAP + PADDING
+    spare = max(0.0, height - natural) / len(rows)
+    children: list[Node] = []
+    y = top
+    for row, high in zip(laid, tall, strict=True):
+        for number, card in enumerate(row):
+            placed = card.moved(PADDING + number * (card.box.width + GAP), y)
+            children.append(_grown(placed, high + spare))
+        y += high + spare + GAP
+    kind = Kind.OUTSIDE_AREA if area.is_outside else Kind.AREA
+    return Node(kind, Box(0, 0, width, y - GAP + PADDING), heading, tuple(children))
+
+
+def _grown(node: Node, height: float) -> Node:
+    box = Box(node.box.x, node.box.y, node.box.width, height)
+    return Node(node.kind, box, node.words, node.children, node.signs)

@@ -1,0 +1,1 @@
+"""Collaboration groups: people measured together without a citizen case."""

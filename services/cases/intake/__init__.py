@@ -1,0 +1,1 @@
+"""Intake: what source systems send of their files, one by one, in batches and as nightly snapshots."""

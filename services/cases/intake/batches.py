@@ -1,0 +1,187 @@
+"""Use cases of much at once: batches, each item a transaction of its own, and nightly snapshots."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.cases.classification.reasons import Reason
+from services.cases.intake.change import Told
+from services.cases.intake.errors import INCOMPLETE_SNAPSHOT, OUTDATED_SNAPSHOT, SUSPICIOUS_SNAPSHOT
+from services.cases.intake.repository import (
+    Source,
+    close_snapshot,
+    count_snapshot,
+    end_registration,
+    hold_case,
+    lock,
+    place_of,
+    read_registration,
+    read_unseen,
+)
+from services.cases.intake.schemas import (
+    BatchedRegistration,
+    BatchItem,
+    BatchProblem,
+    CloseSnapshot,
+    PutRegistration,
+    RegistrationView,
+    SnapshotView,
+)
+from services.cases.intake.service import take_in
+from services.cases.register.pseudonyms import CitizenKeys
+from services.cases.register.service import settle
+from shared.access.principal import Principal
+from shared.database.connection import Database, Transaction
+from shared.errors import NOT_FOUND, Problem, unavailable
+from shared.wire import Language
+
+_AT_ONCE = 4
+_ENDED_AT_ONCE = 100
+_EXAMPLES = 100
+_FEW = 10
+_MOST_OF_TEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking in takes: the database, whom for, and the keys of pseudonyms."""
+
+    database: Database
+    caller: Principal
+    keys: CitizenKeys
+
+    @property
+    def tenant(self) -> UUID:
+        """The tenant everything belongs to."""
+        if self.caller.tenant is None:
+            raise LookupError("a caller of this route has a tenant")
+        return self.caller.tenant
+
+
+async def put_registration(
+    transaction: Transaction, keys: CitizenKeys, source: Source, wanted: PutRegistration
+) -> tuple[RegistrationView, int]:
+    """Take in one registration; return it with the status that says what happened."""
+    told = Told(
+        source=source,
+        content=wanted,
+        case_id=wanted.case_id,
+        source_version=wanted.source_version,
+        snapshot=wanted.snapshot,
+    )
+    taken = await take_in(transaction, keys, told)
+    if taken.change is None:
+        return await show_registration(transaction, source), 200
+    shown = _view({**taken.change.file, "level": taken.change.judged.level})
+    return shown, 201 if taken.new_file else 200
+
+
+async def show_registration(transaction: Transaction, source: Source) -> RegistrationView:
+    """Return a registration with its case's level."""
+    row = await read_registration(transaction, source)
+    if row is None:
+        raise Problem(NOT_FOUND)
+    return _view(row)
+
+
+def _view(row: Mapping[str, Any]) -> RegistrationView:
+    return RegistrationView(**{name: row[name] for name in RegistrationView.model_fields})
+
+
+async def take_batch(
+    intake: Intake, system: str, registrations: Sequence[BatchedRegistration], language: Language
+) -> list[BatchItem]:
+    """Take in each registration by itself, some at once; one refused leaves the others be."""
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def take(wanted: BatchedRegistration) -> BatchItem:
+        source = Source(system, wanted.reference)
+        try:
+            async with places, intake.database.transaction(intake.tenant, intake.caller) as transaction:
+                view, status = await put_registration(transaction, intake.keys, source, wanted)
+        except Problem as problem:
+            return _refused(wanted.reference, problem, language)
+        except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+            return _refused(wanted.reference, unavailable(), language)
+        return BatchItem(reference=wanted.reference, status=status, registration=view, problem=None)
+
+    async with asyncio.TaskGroup() as group:
+        items = [group.create_task(take(each)) for each in registrations]
+    return [item.result() for item in items]
+
+
+def _refused(reference: str, problem: Problem, language: Language) -> BatchItem:
+    fault = problem.fault
+    shown = BatchProblem(
+        type=fault.type,
+        title=fault.title(language),
+        status=fault.status,
+        code=fault.code,
+        errors=[
+            {"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in problem.errors
+        ],
+    )
+    return BatchItem(reference=reference, status=fault.status, registration=None, problem=shown)
+
+
+async def end_snapshot(intake: Intake, system: str, snapshot: int, wanted: CloseSnapshot) -> SnapshotView:
+    """End all registrations of a system that a snapshot did not name, some at a time.
+
+    Raises
+    ------
+    Problem
+        409 for a snapshot older than the last, one that is not all there, or one that would end very much.
+    """
+    async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
+        count = await count_snapshot(transaction, system, snapshot, wanted.taken_at)
+        if count["last"] is not None and snapshot < count["last"]:
+            raise Problem(OUTDATED_SNAPSHOT)
+        examples = await read_unseen(transaction, system, snapshot, wanted.taken_at, _EXAMPLES)
+    unseen, received = count["unseen"], count["seen"]
+    if not wanted.dry_run:
+        if received < wanted.registrations:
+            raise Problem(INCOMPLETE_SNAPSHOT)
+        if (
+            unseen > _FEW
+            and 10 * unseen > _MOST_OF_TEN * (unseen + received)
+            and not wanted.allow_mass_ending
+        ):
+            raise Problem(SUSPICIOUS_SNAPSHOT)
+        while await _end_some(intake, system, snapshot, wanted.taken_at):
+            pass
+        async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
+            await close_snapshot(transaction, system, snapshot)
+    return SnapshotView(
+        system=system,
+        snapshot=snapshot,
+        received=received,
+        ended=unseen,
+        examples=examples,
+    )
+
+
+async def _end_some(intake: Intake, system: str, snapshot: int, taken_at: datetime) -> bool:
+    """End some registrations, each in a transaction of its own; tell whether there may be more."""
+    async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
+        some = await read_unseen(transaction, system, snapshot, taken_at, _ENDED_AT_ONCE)
+    for reference in some:
+        async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
+            await _end(transaction, Source(system, reference), snapshot)
+    return len(some) == _ENDED_AT_ONCE
+
+
+async def _end(transaction: Transaction, source: Source, snapshot: int) -> None:
+    """End one registration and its parts, unless the source has spoken of it since."""
+    await lock(transaction, [place_of(transaction.tenant, "file", source.system, source.reference)])
+    row = await read_registration(transaction, source)
+    if row is None or row["ended_at"] is not None or row["snapshot"] == snapshot:
+        return
+    if await hold_case(transaction, row["case_id"]) is None:
+        return
+    await end_registration(transaction, row["id"])
+    await settle(transaction, row["case_id"], Reason.REGISTRATION_ENDED)

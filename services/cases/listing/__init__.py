@@ -1,0 +1,1 @@
+"""Lists of cases, searches, and the changes that systems outside follow."""

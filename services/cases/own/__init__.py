@@ -1,0 +1,1 @@
+"""What a caller is and has a part in."""

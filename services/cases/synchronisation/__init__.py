@@ -1,0 +1,1 @@
+"""Whole organisations as other systems know them, by those systems' own references."""

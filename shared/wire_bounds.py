@@ -1,0 +1,59 @@
+"""Gives every text, whole number and list of a wire model that names no bound the house's own.
+
+Works on the schema that pydantic validates by, so what is declared in OpenAPI is what is enforced; a
+narrower bound that a field names stays.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+LONGEST_TEXT = 10_000
+LONGEST_LIST = 100_000
+SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
+
+# For each kind of value: the bounds it has, each with the names by which a field may have set it.
+_BOUNDS: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {
+    "str": ((("max_length",), LONGEST_TEXT),),
+    "int": ((("ge", "gt"), SMALLEST_INTEGER), (("le", "lt"), LARGEST_INTEGER)),
+    "list": ((("max_length",), LONGEST_LIST),),
+    "set": ((("max_length",), LONGEST_LIST),),
+    "frozenset": ((("max_length",), LONGEST_LIST),),
+    "dict": ((("max_length",), LONGEST_LIST),),
+}
+# Where a schema keeps the schemas inside it; all else (defaults, functions, ...) is not looked into.
+_INNER = (
+    "schema",
+    "fields",
+    "choices",
+    "items_schema",
+    "keys_schema",
+    "values_schema",
+    "json_schema",
+    "python_schema",
+    "lax_schema",
+    "strict_schema",
+    "steps",
+)
+
+
+def bound(schema: Any) -> None:
+    """Set the bounds that are missing in a core schema and in all that is inside it, in place."""
+    for names, limit in _BOUNDS.get(schema.get("type", ""), ()):
+        if not any(name in schema for name in names):
+            schema[names[0]] = limit
+    for key in _INNER:
+        for inner in _schemas(schema.get(key)):
+            bound(inner)
+
+
+def _schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield the schemas kept under a key: one, several, by name, or as choices with a label."""
+    if isinstance(part, dict) and isinstance(part.get("type"), str):
+        yield part
+    elif isinstance(part, dict):
+        yield from (each for each in part.values() if isinstance(each, dict))
+    elif isinstance(part, list):
+        for each in part:
+            inner = each[0] if isinstance(each, tuple) else each
+            if isinstance(inner, dict):
+                yield inner

@@ -1,0 +1,1 @@
+"""Tests of data protection in the register."""
