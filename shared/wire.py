@@ -85,7 +85,9 @@ Reference = Annotated[
 ]
 """A foreign system's own key for something, safe in a path."""
 
-MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+MunicipalityCode = Annotated[
+    str, StringConstraints(min_length=4, max_length=4, pattern=r"^[0-9]{4}$"), Field(examples=["0766"])
+]
 """The four-digit code of a Danish municipality."""
 
 SourceVersion = Annotated[int, Field(ge=1, le=2**62)]

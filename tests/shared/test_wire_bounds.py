@@ -39,7 +39,7 @@ def declared(name: str, *keys: str) -> dict[str, Any]:
 
 def test_what_names_no_bound_gets_the_houses() -> None:
     assert declared("type", "maxLength") == {"maxLength": LONGEST_TEXT}
-    assert DECLARED["schema"]["anyOf"][0]["maxLength"] == LONGEST_TEXT
+    assert DECLARED["schema_"]["anyOf"][0]["maxLength"] == LONGEST_TEXT
     assert declared("numbers", "maxItems") == {"maxItems": LONGEST_LIST}
     assert DECLARED["numbers"]["items"] == {"type": "integer", **WHOLE}
     assert DECLARED["either"]["anyOf"][0] == {"type": "integer", **WHOLE}

@@ -11,10 +11,15 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from services.cases.organisation.repository import AREA_ROWS, PERSON_ROWS, PROFESSIONAL_ROWS, UNIT_ROWS
+from services.cases.organisation.repository import (
+    AREA_ROWS,
+    PERSON_ROWS,
+    PROFESSIONAL_ROWS,
+    UNIT_ROWS,
+    note_changes,
+)
 from services.cases.organisation.tables import source_reference
 from services.cases.register.schemas import InvolvementPart, ParticipantPart
-from shared.changes.log import log_change
 from shared.database.connection import Transaction
 from shared.errors import BROKEN_RULE, FieldError, Problem
 from shared.resources import Resource
@@ -117,7 +122,7 @@ class _Maker:
             .on_conflict_do_nothing()
         )
         if made.rowcount == 1:
-            await log_change(self._transaction, resource.kind, row_id, 1)
+            await note_changes(self._transaction, resource, [row_id])
 
 
 async def make_provisional(

@@ -53,6 +53,23 @@ def test_up_down_and_up_again_on_filled_tables(postgres: ServerAddress, filled: 
     assert asyncio.run(fill(copy.superuser, [filled.first])) == filled.tables
 
 
+def test_the_last_step_down_and_up_again_keeps_what_it_did_not_add(
+    postgres: ServerAddress, filled_databases: dict[str, FilledDatabase]
+) -> None:
+    copy = copy_of(postgres, filled_databases["cases"], "samspil_cases_stepping")
+    cases = "SELECT count(*)::text FROM citizen_case"
+    before = run(copy.superuser, cases)
+    assert before != ["0"]
+    downgrade("cases", copy.owner, "-1")
+    assert "rule_set" not in tables_in(copy.superuser)
+    assert run(copy.superuser, cases) == before
+    upgrade("cases", copy.owner)
+    assert run(copy.superuser, cases) == before
+    # What a case there already needs to be shown as it was, and to be classified.
+    assert run(copy.superuser, "SELECT count(*)::text FROM case_history") == before
+    assert run(copy.superuser, "SELECT DISTINCT reason FROM reclassification") == ["register-upgraded"]
+
+
 @contextmanager
 def held_lock(dsn: str, table: str, released: threading.Event) -> Iterator[None]:
     """Let a reader keep a table until told otherwise."""

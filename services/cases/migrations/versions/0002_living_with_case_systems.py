@@ -174,6 +174,19 @@ _PARTS = ("involvement", "participant", "citizen")
 """Erasing a file checks its ended parts, too: an index of the open ones would have it read them all."""
 
 
+_CATCH_UP = (
+    "INSERT INTO case_history (tenant_id, case_id, version, at, state) "
+    "SELECT tenant_id, id, version, registered_at, jsonb_build_object("
+    "'respondent_label', respondent_label, 'target_group', NULL, 'municipality_code', NULL, "
+    "'status', status, 'kle_number', NULL, 'sensitivity', NULL) FROM citizen_case",
+    "INSERT INTO reclassification (tenant_id, id, reason, requested_at) "
+    "SELECT tenant_id, uuidv7(), 'register-upgraded', now() FROM citizen_case GROUP BY tenant_id",
+)
+"""What cases that are there already get: a history that begins, and a classification on their row."""
+
+_CAUGHT_UP = ("citizen_case", "case_history", "reclassification")
+
+
 def upgrade() -> None:
     """Add everything; what is there keeps its meaning."""
     for table, added in _ADDED.items():
@@ -185,6 +198,12 @@ def upgrade() -> None:
         protect(table, "cases", feed_reads=table in _FEED_READS)
     for index, columns in _INDEXES.items():
         op.execute(f"CREATE INDEX {index} ON {columns}")
+    for table in _CAUGHT_UP:
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    for statement in _CATCH_UP:
+        op.execute(statement)
+    for table in _CAUGHT_UP:
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
     for part in _PARTS:
         op.execute(f"DROP INDEX {part}_source")
         op.execute(f"CREATE INDEX {part}_source ON {part} (tenant_id, registration_id)")

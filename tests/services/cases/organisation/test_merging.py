@@ -179,3 +179,27 @@ class TestLivingUnit:
         assert living_unit(one, {one: other, other: one}) == other
         assert living_unit(one, {one: one}) == one
         assert living_unit(one, {}) == one
+
+
+class TestAtOnce:
+    async def test_a_merge_waits_for_whoever_has_just_resolved_the_unit(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        old, new = await units_of(municipality, 2)
+        database = Database(databases["cases"].app, pool_size=1)
+        try:
+            async with database.transaction(municipality.tenant) as transaction:
+                assert await resolve_units(transaction, [old]) == {old: old}
+                merging = asyncio.create_task(merge(municipality, old, new))
+                await _waits(databases["cases"])
+                assert not merging.done()
+            ok(await merging)
+        finally:
+            await database.close()
+
+
+async def _waits(database: TestDatabase) -> None:
+    """Return as soon as somebody waits for somebody else's row."""
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FROM unit%'"
+    while not await rows(database, waiting):
+        await asyncio.sleep(0.05)
