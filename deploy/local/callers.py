@@ -79,8 +79,8 @@ class Callers:
         login = self.client(kind)
         return await door.log_in(login.client_id, login.client_secret)
 
-    def person_token(self, person: UUID, *roles: str) -> str:
-        """Return the token a person gets by logging in."""
+    def person_token(self, person: UUID, *roles: str, scope: str = "") -> str:
+        """Return the token a person gets by logging in; scopes are separated by spaces."""
         claims = {
             "iss": self._issuer,
             "sub": str(person),
@@ -88,6 +88,7 @@ class Callers:
             "tenant": str(self.tenant),
             "personId": str(person),
             "roles": list(roles),
+            "scope": scope,
         }
         return sign(self._key, claims, PERSON_HOURS * 3600)
 

@@ -39,7 +39,7 @@ from shared.contracts.register import (
     CITIZEN,
     COLLABORATION_GROUP,
     ENROLMENT,
-    ORGANISATIONS_PATH,
+    WIDE_PATHS,
     PERSON,
     PROFESSIONAL,
     STUDY,
@@ -107,7 +107,7 @@ def build(settings: CasesSettings) -> FastAPI:
                 feed_router(),
             ],
             lifespan=_lifespan,
-            wide_paths=[ORGANISATIONS_PATH],
+            wide_paths=WIDE_PATHS,
         ),
         settings,
     )

@@ -17,7 +17,7 @@ from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
-from shared.contracts.register import ORGANISATIONS_PATH
+from shared.contracts.register import WIDE_PATHS
 from shared.lifecycle import open_service
 from shared.server import serve
 
@@ -45,7 +45,7 @@ def build_own(settings: GatewaySettings) -> FastAPI:
             description="Tenants, the clients they let in, tokens, and the description of all of Samspil.",
             routers=[access.router, tokens.router, openapi.router],
             lifespan=_lifespan,
-            wide_paths=[ORGANISATIONS_PATH],
+            wide_paths=WIDE_PATHS,
         ),
         settings,
     )

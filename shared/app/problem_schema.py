@@ -22,6 +22,7 @@ PROBLEM: dict[str, Any] = {
         "title": _text("The kind of problem, in Danish or English.", 200),
         "status": {
             "type": "integer",
+            "format": "int32",
             "description": "The HTTP status.",
             "minimum": 400,
             "maximum": 599,

@@ -15,8 +15,8 @@ STUDY = "study"
 ENROLMENT = "enrolment"
 COLLABORATION_GROUP = "collaboration-group"
 
-ORGANISATIONS_PATH = "/v1/organisations/"
-"""Below it whole organisations are sent, so bodies there may be large; the gateway passes them on."""
+WIDE_PATHS = ("/v1/organisations/", "/v1/registration-batches/")
+"""Below these much is sent at once, so bodies there may be large; the gateway passes them on."""
 
 # What happened to a case; before the dot stands whose state the feed shows.
 CASE_REGISTERED = "case.registered"

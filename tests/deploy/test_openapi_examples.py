@@ -24,15 +24,19 @@ def document() -> Document:
     return read
 
 
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
 @pytest.fixture(scope="module")
 def models() -> dict[Route, TypeAdapter[Any]]:
     """Give what every operation with a body reads it into."""
     routes = [route for service in OWNERS for route in build(service).routes]
     return {
-        (route.path_format, method.lower()): TypeAdapter(route.body_field.field_info.annotation)
+        (route.path_format, method.lower()): _adapter(route.body_field.field_info.annotation)
         for route in routes
         if isinstance(route, APIRoute) and route.body_field is not None
-        for method in route.methods
+        for method in route.methods or ()
     }
 
 

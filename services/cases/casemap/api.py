@@ -24,13 +24,24 @@ class Picture(Response):
     media_type = MEDIA_TYPE
 
 
+_PICTURE = {
+    "schema": {"type": "string", "maxLength": 33_554_432},
+    "example": '<svg xmlns="http://www.w3.org/2000/svg"><title>Forløb 27</title></svg>',
+}
+
+
 @router.get("/v1/cases/{caseId}/map", dependencies=[allow(*READERS)], response_model=CaseMapView)
 async def get_case_map(request: Request, case_id: CaseId, transaction: InTransaction) -> Response:
     """Read the areas, units, laws and professionals around a citizen or family."""
     return represent(request, await service.show_map(transaction, case_id))
 
 
-@router.get("/v1/cases/{caseId}/map/picture", dependencies=[allow(*READERS)], response_class=Picture)
+@router.get(
+    "/v1/cases/{caseId}/map/picture",
+    dependencies=[allow(*READERS)],
+    response_class=Picture,
+    responses={200: {"content": {MEDIA_TYPE: _PICTURE}, "description": "The picture"}},
+)
 async def get_case_map_picture(
     request: Request,
     case_id: CaseId,

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from services.cases.casemap.lettering import ASCENT, DESCENT, wrap
+from services.cases.casemap.lettering import ASCENT, DESCENT, width_of, wrap
 from services.cases.casemap.scene import Box, Kind, Mark, Node, Sign, Words
 from services.cases.casemap.sheet import AreaSheet, Card, People, Tag
+
+Part = TypeVar("Part")
 
 LINE = ASCENT + DESCENT
 GAP = 12.0
@@ -13,6 +16,7 @@ PADDING = 14.0
 _NAME = 22.0
 _SMALL = 17.0
 _HEADING = 26.0
+MOST_LAWS = 5
 _MARKED = {Kind.AUTHORITY: Mark.SHIELD, Kind.PROVIDER: Mark.RING}
 
 
@@ -35,6 +39,17 @@ def height_of(lines: Sequence[Words]) -> float:
 def widest(lines: Iterable[Words]) -> float:
     """Return the width of the widest line."""
     return max(line.box.width for line in lines)
+
+
+def few(texts: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return so many texts at most; the last then tells how many more there are.
+
+    >>> few(["A", "B", "C", "D"], 3)
+    ('A', 'B', '+2')
+    """
+    if len(texts) <= most:
+        return tuple(texts)
+    return (*texts[: most - 1], f"+{len(texts) - most + 1}")
 
 
 def tag_node(tag: Tag, width: float, size: float = _SMALL) -> Node:
@@ -87,7 +102,7 @@ def note_node(text: str, width: float) -> Node:
 def card_node(card: Card, width: float) -> Node:
     """Lay out a unit: name, roles, remarks, laws, people."""
     inner = width - 2 * PADDING
-    laws = (Tag(law, Kind.LAW) for law in card.laws)
+    laws = (Tag(law, Kind.LAW) for law in few(card.laws, MOST_LAWS))
     name = lines_of(card.name, (PADDING, PADDING), _NAME, inner, bold=True)
     groups = (
         flow((tag_node(tag, inner) for tag in (*card.roles, *laws)), inner, 7),
@@ -103,6 +118,17 @@ def card_node(card: Card, width: float) -> Node:
     return Node(card.kind, Box(0, 0, width, y + PADDING), name, tuple(children))
 
 
+def least_area(area: AreaSheet) -> float:
+    """Return the room that the words of an area's units take without anything around them."""
+    small = (
+        text
+        for card in area.cards
+        for text in (*few(card.laws, MOST_LAWS), *card.notes, *(each.text for each in card.people))
+    )
+    names = sum(width_of(card.name, _NAME, True) for card in area.cards) * _NAME
+    return LINE * (names + _SMALL * sum(width_of(text, _SMALL, False) for text in small))
+
+
 def _stacked(nodes: Iterable[Node], gap: float) -> tuple[Node, ...]:
     placed: list[Node] = []
     for node in nodes:
@@ -110,27 +136,38 @@ def _stacked(nodes: Iterable[Node], gap: float) -> tuple[Node, ...]:
     return tuple(placed)
 
 
-def area_node(area: AreaSheet, width: float, columns: int, height: float = 0.0) -> Node:
-    """Lay out an area with its units in columns; rows share what is left of a greater `height`."""
+def area_node(area: AreaSheet, width: float, columns: int) -> Node:
+    """Lay out an area with its units in columns."""
     inner = width - 2 * PADDING
     heading = lines_of(area.name, (PADDING, PADDING * 0.6), _HEADING, inner, bold=True)
-    top = PADDING * 0.6 + height_of(heading) + PADDING * 0.4
-    rows = [area.cards[start : start + columns] for start in range(0, len(area.cards), columns)]
-    laid = [[card_node(card, (inner - (len(row) - 1) * GAP) / len(row)) for card in row] for row in rows]
-    tall = [max(card.box.height for card in row) for row in laid]
-    natural = top + sum(tall) + (len(rows) - 1) * GAP + PADDING
-    spare = max(0.0, height - natural) / len(rows)
     children: list[Node] = []
-    y = top
-    for row, high in zip(laid, tall, strict=True):
-        for number, card in enumerate(row):
-            placed = card.moved(PADDING + number * (card.box.width + GAP), y)
-            children.append(_grown(placed, high + spare))
-        y += high + spare + GAP
+    y = PADDING * 0.6 + height_of(heading) + PADDING * 0.4
+    for row in rows_of(area.cards, columns):
+        wide = (inner - (len(row) - 1) * GAP) / len(row)
+        laid = [card_node(card, wide) for card in row]
+        high = max(card.box.height for card in laid)
+        for number, card in enumerate(laid):
+            placed = card.moved(PADDING + number * (wide + GAP), y)
+            children.append(_grown(placed, high - card.box.height))
+        y += high + GAP
     kind = Kind.OUTSIDE_AREA if area.is_outside else Kind.AREA
     return Node(kind, Box(0, 0, width, y - GAP + PADDING), heading, tuple(children))
 
 
-def _grown(node: Node, height: float) -> Node:
-    box = Box(node.box.x, node.box.y, node.box.width, height)
-    return Node(node.kind, box, node.words, node.children, node.signs)
+def taller(area: Node, columns: int, height: float) -> Node:
+    """Return a laid-out area with a greater height, which its rows share."""
+    rows = rows_of(area.children, columns)
+    spare = max(0.0, height - area.box.height) / len(rows)
+    children = (
+        _grown(card.moved(0, number * spare), spare) for number, row in enumerate(rows) for card in row
+    )
+    return replace(_grown(area, spare * len(rows)), children=tuple(children))
+
+
+def rows_of(parts: Sequence[Part], columns: int) -> list[Sequence[Part]]:
+    """Deal parts out in rows."""
+    return [parts[start : start + columns] for start in range(0, len(parts), columns)]
+
+
+def _grown(node: Node, more: float) -> Node:
+    return replace(node, box=replace(node.box, height=node.box.height + more))

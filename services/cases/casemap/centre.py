@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from services.cases.casemap.blocks import LINE, bottom_of, flow, height_of, lines_of, tag_node
+from services.cases.casemap.blocks import LINE, bottom_of, few, flow, height_of, lines_of, tag_node
 from services.cases.casemap.frame import Frame
 from services.cases.casemap.lettering import ASCENT, wrap
 from services.cases.casemap.scene import Box, Kind, Node, Words
 from services.cases.casemap.sheet import Sheet, Tag
 
+MOST_LAWS = 24
 _LEAST_CIRCLE = 0.9
 _LAW_SIZES = (15.5, 14.0, 12.5, 0.0)
 _LEAST_LAW = 16.0
@@ -35,7 +36,8 @@ def _laws(sheet: Sheet, frame: Frame, size: float) -> Node | None:
     width, gap = frame.diameter, size / 2
     heading = lines_of(sheet.laws_heading, (0, 0), size * 1.15, width, bold=True)
     heading = tuple(replace(line, x=width / 2, centred=True) for line in heading)
-    tags = flow((tag_node(Tag(law, Kind.LAW), width, size) for law in sheet.laws), width, gap)
+    laws = few(sheet.laws, MOST_LAWS)
+    tags = flow((tag_node(Tag(law, Kind.LAW), width, size) for law in laws), width, gap)
     below = height_of(heading) + gap
     placed = tuple(node.moved(0, below) for node in _centred(tags, width))
     return Node(Kind.LAWS, Box(0, 0, width, bottom_of(placed)), heading, placed)

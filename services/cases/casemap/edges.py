@@ -12,6 +12,7 @@ from services.cases.casemap.blocks import (
     lines_of,
     people_node,
     tag_node,
+    taller,
     widest,
 )
 from services.cases.casemap.frame import PAGE_HEIGHT, PAGE_WIDTH, Frame
@@ -119,14 +120,13 @@ def _outside_row(row: Sequence[AreaSheet], slots: int, inner: float) -> list[Nod
     """Lay areas out side by side, each as wide as its share of the units, all of one height."""
     shares = [min(len(area.cards), slots) for area in row]
     slot = min((inner - (len(row) - 1) * GAP) / sum(shares), 1.35 * _OUTSIDE_CARD)
-    tall = max(
-        area_node(area, slot * share, share).box.height for area, share in zip(row, shares, strict=True)
-    )
+    laid = [area_node(area, slot * share, share) for area, share in zip(row, shares, strict=True)]
+    tall = max(area.box.height for area in laid)
     x = 0.0
     nodes = []
-    for area, share in zip(row, shares, strict=True):
-        nodes.append(area_node(area, slot * share, share, tall).moved(x, 0))
-        x += slot * share + GAP
+    for area, share in zip(laid, shares, strict=True):
+        nodes.append(taller(area, share, tall).moved(x, 0))
+        x += area.box.width + GAP
     return nodes
 
 

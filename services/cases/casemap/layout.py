@@ -1,36 +1,68 @@
 """Lays a map out on one landscape page: the citizen in the middle, the municipality around, others outside.
 
 Text keeps its size and the page grows until everything fits; whoever shows the picture scales the page to
-paper. So a small case fills its page with large letters, and nothing is ever cut.
+paper. So a small case fills its page with large letters, and no text is ever cut.
 """
 
+from collections.abc import Callable
+from math import ceil, log
+
+from services.cases.casemap.blocks import least_area
 from services.cases.casemap.edges import lay_edges
 from services.cases.casemap.frame import PAGE_HEIGHT, PAGE_WIDTH, Frame
-from services.cases.casemap.municipality import MOST_COLUMNS, lay_municipality, sides_of
+from services.cases.casemap.lettering import forget
+from services.cases.casemap.municipality import MOST_COLUMNS, lay_municipality, sides_of, worthwhile
 from services.cases.casemap.scene import Box, Kind, Link, Node, Scene
 from services.cases.casemap.sheet import Sheet
 
-_SMALLEST, _GROWTH, _STRIDE = 0.7, 1.03, 7
-_LARGEST = 1000.0
+MOST_PAGES = 12
+"""How many sizes of page are tried at most."""
+
+_SMALLEST, _GROWTH = 0.7, 1.03
+_STRIDE, _MOST_STRIDE = 4, 128
+_FILLED = 0.5
 
 
 def lay_out(sheet: Sheet) -> Scene:
     """Return the picture on about the smallest page that takes it.
 
-    Pages are tried in large steps until one is large enough, then in small steps from the one before.
+    Raises
+    ------
+    OverflowError
+        If no page takes so much.
     """
-    scale = _SMALLEST
-    found = _on_page(sheet, scale)
-    while found is None and scale < _LARGEST:
-        scale *= _GROWTH**_STRIDE
-        found = _on_page(sheet, scale)
-    if found is None:
-        raise OverflowError("no page takes so much")
-    for step in range(_STRIDE - 1, 0, -1) if scale > _SMALLEST else ():
-        closer = _on_page(sheet, scale / _GROWTH**step)
-        if closer is not None:
-            return closer
+    try:
+        found = smallest_page(lambda step: _on_page(sheet, _SMALLEST * _GROWTH**step), _first_step(sheet))
+    finally:
+        forget()
+    return Scene(found.page.settled(), found.links, found.scale)
+
+
+def smallest_page(laid: Callable[[int], Scene | None], first: int) -> Scene:
+    """Return about the smallest page that takes everything, trying few.
+
+    Strides double until a page is large enough; then the last stride is halved until it is one step.
+    """
+    too_small, step, stride = first - 1, first, _STRIDE
+    while (found := laid(step)) is None:
+        if stride > _MOST_STRIDE // 2:
+            raise OverflowError("no page takes so much")
+        too_small, step, stride = step, step + stride, 2 * stride
+    while step - too_small > 1:
+        middle = (too_small + step) // 2
+        closer = laid(middle)
+        if closer is None:
+            too_small = middle
+        else:
+            found, step = closer, middle
     return found
+
+
+def _first_step(sheet: Sheet) -> int:
+    """Return the first page worth trying: text alone never fills half a page."""
+    text = sum(least_area(area) for area in sheet.areas)
+    scale = (text / _FILLED / (PAGE_WIDTH * PAGE_HEIGHT)) ** 0.5
+    return ceil(log(scale / _SMALLEST, _GROWTH)) if scale > _SMALLEST else 0
 
 
 def _on_page(sheet: Sheet, scale: float) -> Scene | None:
@@ -40,7 +72,8 @@ def _on_page(sheet: Sheet, scale: float) -> Scene | None:
     edges = lay_edges(sheet, Frame(scale, 1), len(sides))
     most = max((len(area.cards) for area in within), default=1)
     for columns in range(1, min(most, MOST_COLUMNS) + 1):
-        made = lay_municipality(sheet, sides, Frame(scale, columns), edges.room)
+        frame = Frame(scale, columns)
+        made = lay_municipality(sheet, sides, frame, edges.room) if worthwhile(frame, sides) else None
         if made is not None:
             panel, links = made
             if edges.outside is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.cases.casemap.blocks import GAP, PADDING, area_node, height_of, lines_of
+from services.cases.casemap.blocks import GAP, PADDING, area_node, height_of, lines_of, taller
 from services.cases.casemap.centre import lay_centre
 from services.cases.casemap.frame import Frame
 from services.cases.casemap.scene import Box, Kind, Link, Node
@@ -34,10 +34,6 @@ def _side_width(frame: Frame, sides: int) -> float:
     return (frame.inner - 2 * frame.gutter - centre - sides * frame.gutter) / max(sides, 1)
 
 
-def _is_good_width(width: float, could_be_narrower: bool) -> bool:
-    return width >= _NARROWEST_CARD and (width <= _WIDEST_CARD or not could_be_narrower)
-
-
 def _card_width(side_width: float, columns: int) -> float:
     return (side_width - 2 * PADDING - (columns - 1) * GAP) / columns
 
@@ -51,43 +47,58 @@ def lay_municipality(
     top = room.y + 1.5 * frame.eyebrow + height_of(heading)
     inside = Box(left, top, room.width - 2 * frame.gutter, room.bottom - top - frame.gutter * 0.7)
     width = _side_width(frame, len(sides))
+    centre = lay_centre(sheet, frame, _middle(frame, inside, width, len(sides)))
+    stacks = [_stack(side, frame.columns, Box(0, 0, width, inside.height)) for side in sides]
+    if centre is None or None in stacks:
+        return None
+    around = _around([stack for stack in stacks if stack], frame, inside)
+    links = _links(around, centre[0].box, frame.gutter)
+    return Node(Kind.MUNICIPALITY, room, heading, (*centre, *around)), tuple(links)
+
+
+def worthwhile(frame: Frame, sides: Sequence[Sequence[AreaSheet]]) -> bool:
+    """Tell whether so many columns give cards that are neither too narrow nor needlessly wide."""
     most = max((len(area.cards) for side in sides for area in side), default=1)
-    if sides and not _is_good_width(
-        _card_width(width, frame.columns), frame.columns < min(most, MOST_COLUMNS)
-    ):
-        return None
-    stacks = [[area_node(area, width, frame.columns) for area in side] for side in sides]
-    heights = [sum(node.box.height for node in stack) + (len(stack) - 1) * _BETWEEN for stack in stacks]
-    centre_x = inside.x + (width + frame.gutter if len(sides) == 2 else 0)
-    if len(sides) < 2:
-        centre_x = inside.x if sides else inside.x + (inside.width - frame.diameter) / 2
-    centre = lay_centre(
-        sheet, frame, Box(centre_x, inside.y, frame.diameter + 2 * frame.gutter, inside.height)
-    )
-    if centre is None or max(heights, default=0.0) > inside.height:
-        return None
-    children, links = list(centre), []
-    tallest = min(inside.height, max(heights, default=0.0) * _STRETCH)
-    for number, side in enumerate(sides):
-        left = inside.x if number == 0 and len(sides) == 2 else inside.right - width
-        tall = min(tallest, heights[number] * _MOST_STRETCH)
-        column = Box(left, inside.y + (inside.height - tall) / 2, width, tall)
-        areas = _stack(side, stacks[number], frame, column)
-        children += areas
-        links += _links(areas, centre[0].box, frame.gutter)
-    return Node(Kind.MUNICIPALITY, room, heading, tuple(children)), tuple(links)
+    width = _card_width(_side_width(frame, len(sides)), frame.columns)
+    could_be_narrower = frame.columns < min(most, MOST_COLUMNS)
+    return not sides or width >= _NARROWEST_CARD and (width <= _WIDEST_CARD or not could_be_narrower)
 
 
-def _stack(side: Sequence[AreaSheet], natural: Sequence[Node], frame: Frame, column: Box) -> list[Node]:
-    """Put a side's areas below each other; they share what the column has to spare."""
-    least = sum(node.box.height for node in natural) + (len(natural) - 1) * _BETWEEN
-    spare = (column.height - least) / len(natural)
+def _middle(frame: Frame, inside: Box, width: float, sides: int) -> Box:
+    """Return where the citizen and the laws go."""
+    left = inside.x + (width + frame.gutter if sides == 2 else 0)
+    if not sides:
+        left = inside.x + (inside.width - frame.diameter) / 2
+    return Box(left, inside.y, frame.diameter + 2 * frame.gutter, inside.height)
+
+
+def _stack(side: Sequence[AreaSheet], columns: int, room: Box) -> tuple[Node, ...] | None:
+    """Lay a side's areas out, if they fit below each other; give up as soon as they don't."""
+    areas: list[Node] = []
+    for area in side:
+        areas.append(area_node(area, room.width, columns))
+        if _height(areas) > room.height:
+            return None
+    return tuple(areas)
+
+
+def _height(areas: Sequence[Node]) -> float:
+    return sum(area.box.height for area in areas) + (len(areas) - 1) * _BETWEEN
+
+
+def _around(stacks: Sequence[Sequence[Node]], frame: Frame, inside: Box) -> list[Node]:
+    """Put each side's areas in its place; they share what the column has to spare."""
+    tallest = min(inside.height, max((_height(stack) for stack in stacks), default=0.0) * _STRETCH)
     nodes: list[Node] = []
-    y = column.y
-    for area, small in zip(side, natural, strict=True):
-        tall = small.box.height + spare
-        nodes.append(area_node(area, column.width, frame.columns, tall).moved(column.x, y))
-        y = nodes[-1].box.bottom + _BETWEEN
+    for number, stack in enumerate(stacks):
+        least = _height(stack)
+        tall = min(tallest, least * _MOST_STRETCH)
+        left = inside.x if number == 0 and len(stacks) == 2 else inside.right - stack[0].box.width
+        y = inside.y + (inside.height - tall) / 2
+        for area in stack:
+            grown = taller(area, frame.columns, area.box.height + (tall - least) / len(stack))
+            nodes.append(grown.moved(left, y))
+            y = nodes[-1].box.bottom + _BETWEEN
     return nodes
 
 

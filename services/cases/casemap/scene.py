@@ -129,15 +129,23 @@ class Node:
     words: tuple[Words, ...] = ()
     children: tuple["Node", ...] = ()
     signs: tuple[Sign, ...] = ()
+    shift: tuple[float, float] = (0.0, 0.0)
+    """How far what is in it has yet to go; `settled` sees to that, once, however often it was moved."""
 
     def moved(self, right: float, down: float) -> "Node":
         """Return it, with all that is in it, elsewhere."""
+        shift = (self.shift[0] + right, self.shift[1] + down)
+        return Node(self.kind, self.box.moved(right, down), self.words, self.children, self.signs, shift)
+
+    def settled(self, right: float = 0.0, down: float = 0.0) -> "Node":
+        """Return it with everything in its final place, itself by a last move."""
+        inner, below = self.shift[0] + right, self.shift[1] + down
         return Node(
             self.kind,
             self.box.moved(right, down),
-            tuple(each.moved(right, down) for each in self.words),
-            tuple(child.moved(right, down) for child in self.children),
-            tuple(Sign(each.mark, each.box.moved(right, down)) for each in self.signs),
+            tuple(each.moved(inner, below) for each in self.words),
+            tuple(child.settled(inner, below) for child in self.children),
+            tuple(Sign(each.mark, each.box.moved(inner, below)) for each in self.signs),
         )
 
     def walk(self) -> Iterator["Node"]:

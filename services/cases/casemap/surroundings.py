@@ -96,8 +96,11 @@ class CaseMap:
     @property
     def laws(self) -> tuple[tuple[str, tuple[UUID, ...]], ...]:
         """Each law with the units that work under it."""
-        names = sorted({law for unit in self.units for law in unit.laws})
-        return tuple((name, tuple(unit.unit for unit in self.units if name in unit.laws)) for name in names)
+        units: dict[str, list[UUID]] = {}
+        for unit in self.units:
+            for law in dict.fromkeys(unit.laws):
+                units.setdefault(law, []).append(unit.unit)
+        return tuple((name, tuple(units[name])) for name in sorted(units))
 
     def counted(self, *, external: bool, authorities: bool = False) -> int:
         """Count distinct units that count, within the municipality or outside."""
@@ -116,19 +119,16 @@ def parts_after_wholes(units: Iterable[MapUnit]) -> tuple[MapUnit, ...]:
     """Order units by name, authorities first, each directly after the unit that it is part of."""
     every = sorted(units, key=lambda unit: (not unit.is_authority, unit.name, unit.unit))
     known = {unit.unit for unit in every}
-    ordered: list[MapUnit] = []
-
-    def add(unit: MapUnit) -> None:
-        if unit in ordered:
-            return
-        ordered.append(unit)
-        for part in every:
-            if part.parent == unit.unit:
-                add(part)
-
+    parts: dict[UUID, list[MapUnit]] = {}
     for unit in every:
-        if unit.parent not in known:
-            add(unit)
-    for unit in every:  # what is part of itself, by a fault in the organisation, is shown all the same
-        add(unit)
-    return tuple(ordered)
+        if unit.parent is not None:
+            parts.setdefault(unit.parent, []).append(unit)
+    ordered: dict[UUID, MapUnit] = {}
+    # What is part of itself, by a fault in the organisation, comes last; it is shown all the same.
+    waiting = [*reversed(every), *(unit for unit in reversed(every) if unit.parent not in known)]
+    while waiting:
+        unit = waiting.pop()
+        if unit.unit not in ordered:
+            ordered[unit.unit] = unit
+            waiting += reversed(parts.get(unit.unit, ()))
+    return tuple(ordered.values())

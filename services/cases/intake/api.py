@@ -149,7 +149,7 @@ async def get_registration(request: Request, source: File, transaction: InTransa
 
 
 @router.post(
-    "/v1/registrations/{system}/batches",
+    "/v1/registration-batches/{system}",
     dependencies=[allow(*_SOURCES)],
     status_code=207,
     response_model=BatchAnswer,

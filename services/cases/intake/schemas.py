@@ -101,4 +101,6 @@ class SnapshotView(WireModel):
     snapshot: int
     received: int
     ended: int
-    examples: list[Reference] = Field(description="The first hundred of them.")
+    examples: list[Reference] = Field(
+        examples=[["27.24.00-G01-12-26"]], description="The first hundred of them."
+    )

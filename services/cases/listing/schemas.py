@@ -140,7 +140,9 @@ class CaseSummary(WireModel):
 class CaseChange(WireModel):
     """Something that happened to a case, with the case as it is now."""
 
-    id: str = Field(description="The position right after it; grows within the feed.")
+    id: str = Field(
+        examples=["1.1.81234.5678"], description="The position right after it; grows within the feed."
+    )
     type: str = Field(
         description="`case.registered`, `case.changed`, `case.classified` (another level), `case.closed`, "
         "`case.joined` (into another) or `case.erased`.",

@@ -58,7 +58,7 @@ class StaffCases(WireModel):
 class OwnView(WireModel):
     """Who the caller is to Samspil, and what it has a part in."""
 
-    subject: str
+    subject: str = Field(examples=["anne.holm@hedensted.example"])
     tenant_id: UUID
     roles: list[Role]
     person_id: UUID | None

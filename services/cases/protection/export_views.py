@@ -37,7 +37,9 @@ class ExportData(WireModel):
 
     subject_type: SubjectType
     subject_id: UUID | None = Field(
-        default=None, description="The citizen's `citizenId` or the employee's `personId`."
+        default=None,
+        description="The citizen's `citizenId` or the employee's `personId`.",
+        examples=["0199c0de-0000-7000-8000-00000000c1c1"],
     )
     cpr: Cpr | None = Field(default=None, description="A citizen's CPR number; never stored or shown.")
     section: Section | None = Field(default=None, description="Only this part.")

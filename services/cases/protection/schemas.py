@@ -70,7 +70,7 @@ class InformationView(RecordInformation):
     """A record that somebody was told."""
 
     id: UUID
-    recorded_by: str
+    recorded_by: str = Field(examples=["sagsbehandler-hedensted"])
     recorded_at: Moment
 
 
@@ -166,4 +166,4 @@ class ErasureView(WireModel):
     )
     erased_at: Moment
     reason: ErasureReason
-    recorded_by: str
+    recorded_by: str = Field(examples=["dataansvarlig-hedensted"])

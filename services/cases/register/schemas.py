@@ -59,7 +59,7 @@ class ParticipantPart(WireModel):
 class CitizenPart(WireModel):
     """The citizen, or one of the family: by pseudonym, or by a CPR number that becomes one at once."""
 
-    citizen_id: UUID | None = None
+    citizen_id: UUID | None = Field(default=None, examples=["0199c0de-0000-7000-8000-00000000c1c1"])
     cpr: Cpr | None = Field(default=None, description="Accepted here only; never stored or shown.")
     relation: Code = Field(
         default="citizen",
@@ -92,7 +92,16 @@ class CaseContent(WireModel):
     status: CaseStatus = CaseStatus.OPENED
     kle_number: KleNumber | None = Field(default=None, examples=["27.24.00"])
     sensitivity: Sensitivity | None = None
-    involvements: list[InvolvementPart] = Field(default=[], max_length=100)
+    involvements: list[InvolvementPart] = Field(
+        default=[],
+        max_length=100,
+        examples=[
+            [
+                {"unitReference": "familieafdelingen", "laws": ["Barnets lov"]},
+                {"unitReference": "jobcentret", "laws": ["Beskæftigelsesloven"], "name": "Jobcentret"},
+            ]
+        ],
+    )
     participants: list[ParticipantPart] = Field(default=[], max_length=200)
     citizens: list[CitizenPart] = Field(default=[], max_length=20)
     create_provisional: CreateProvisional | None = None
@@ -129,7 +138,7 @@ class InvolvementView(WireModel):
     """A unit's part in a case."""
 
     unit_id: UUID
-    unit_name: str
+    unit_name: str = Field(examples=["Familieafdelingen"])
     role: InvolvementRole
     laws: list[str]
     system: str

@@ -153,10 +153,10 @@ class KindDifferenceView(WireModel):
     revived: int = Field(description="Ended before, and sent again.")
     ended: int = Field(description="No longer sent.")
     newer: int = Field(description="Left alone: sent by themselves after this snapshot was taken.")
-    new_references: list[str] = Field(max_length=MOST_SHOWN)
+    new_references: list[str] = Field(examples=[["jobcentret"]], max_length=MOST_SHOWN)
     changed_references: list[ChangedView] = Field(max_length=MOST_SHOWN)
-    revived_references: list[str] = Field(max_length=MOST_SHOWN)
-    ended_references: list[str] = Field(max_length=MOST_SHOWN)
+    revived_references: list[str] = Field(examples=[["ppr"]], max_length=MOST_SHOWN)
+    ended_references: list[str] = Field(examples=[["sundhedshuset"]], max_length=MOST_SHOWN)
 
 
 class SnapshotErrorView(WireModel):
@@ -164,7 +164,7 @@ class SnapshotErrorView(WireModel):
 
     pointer: str = Field(examples=["/units/3/parentReference"])
     code: str = Field(examples=["unknown-reference"])
-    detail: str
+    detail: str = Field(examples=["No area, unit or person of this snapshot has the reference."])
 
 
 class SynchronisationView(WireModel):

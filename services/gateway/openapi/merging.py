@@ -7,7 +7,7 @@ from typing import Any
 
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
 from shared.app.openapi import CONTACT, LICENCE
-from shared.app.problem_schema import problem_response
+from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
 
 Document = dict[str, Any]
@@ -45,7 +45,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
     DocumentsClash
         A path or an operationId has two owners.
     """
-    schemas: dict[str, Any] = {}
+    schemas: dict[str, Any] = {"Problem": PROBLEM}
     paths: dict[str, Any] = {}
     for service in (owner for owner in OWNERS if owner in documents):
         document = _with_own_names(service, documents[service], schemas)

@@ -45,7 +45,10 @@ class TestDocument:
             (
                 "/v1/notes/{note_id}",
                 "put",
-                {"400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "500", "503"},
+                {
+                    *("400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "428"),
+                    *("500", "503"),
+                },
             ),
             ("/health/live", "get", {"400", "500", "503"}),
         ],
@@ -61,6 +64,38 @@ class TestDocument:
         assert paths["/v1/notes"]["get"]["security"] == [{"bearer": []}]
         assert paths["/v1/callers/me"]["get"]["security"] == [{"bearer": ["notes:read"]}]
         assert paths["/health/live"]["get"]["security"] == []
+
+    def test_it_stands_alone(self, app: FastAPI) -> None:
+        document = complete_openapi(app)
+        assert {"bearer"} <= set(document["components"]["securitySchemes"])
+        assert document["servers"][0]["x-internal"] is True
+        assert "notes" in [tag["name"] for tag in document["tags"]]
+        assert {"contact", "license"} <= set(document["info"])
+
+    def test_a_refusal_says_what_to_do_where_there_is_something_to_do(self, app: FastAPI) -> None:
+        responses = complete_openapi(app)["paths"]["/v1/notes"]["get"]["responses"]
+        assert {
+            status: list(each["headers"]) for status, each in responses.items() if "headers" in each
+        } == {
+            "401": ["WWW-Authenticate"],
+            "503": ["Retry-After"],
+        }
+
+    def test_parameters_are_never_null_and_everything_has_a_size(self, app: FastAPI) -> None:
+        parameters = complete_openapi(app)["paths"]["/v1/notes"]["get"]["parameters"]
+        schemas = {each["name"]: each["schema"] for each in parameters}
+        assert schemas["cursor"]["type"] == "string"
+        assert schemas["cursor"]["maxLength"] == 64
+        assert schemas["pageSize"]["format"] == "int32"
+        put = complete_openapi(app)["paths"]["/v1/notes/{note_id}"]["put"]
+        (note_id,) = [each for each in put["parameters"] if each["in"] == "path"]
+        assert note_id["schema"]["maxLength"] == 36
+        assert note_id["example"].startswith("0199c0de-")
+
+    def test_every_body_has_an_example(self, app: FastAPI) -> None:
+        put = complete_openapi(app)["paths"]["/v1/notes/{note_id}"]["put"]
+        for body in (put["requestBody"], put["responses"]["200"]):
+            assert "example" in body["content"]["application/json"]
 
     def test_nothing_of_fastapis_own_errors_is_left(self, app: FastAPI) -> None:
         assert "HTTPValidationError" not in str(complete_openapi(app))

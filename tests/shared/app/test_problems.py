@@ -16,7 +16,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from deploy.local.ports import free_port
 from shared.access.principal import Role
+from shared.app.problem_schema import PROBLEM
 from shared.app.problems import _passes
+from shared.errors import MOST_ERRORS
 from tests.shared.conftest import Notes, Superuser
 from tests.shared.notes import SERVICE, CheckForm, NotesSettings, build
 from tests.support.keys import token
@@ -149,6 +151,11 @@ class TestMalformed:
             ("/colour", "enum"),
             ("/", "extra-forbidden"),
         }
+
+    async def test_no_more_errors_than_the_document_says(self, caller: CallerClient) -> None:
+        body = {"codes": [0] * (MOST_ERRORS + 1)}
+        problem = assert_problem(await caller.post("/v1/forms", body), 400, "malformed-request")
+        assert len(problem["errors"]) == PROBLEM["properties"]["errors"]["maxItems"] == MOST_ERRORS
 
     @pytest.mark.parametrize(
         ("query", "pointer", "code"),

@@ -9,7 +9,7 @@ from tests.support.municipality import Municipality, ok
 from tests.support.refusals import refused
 from tests.support.services import CallerClient
 
-BATCHES = "/v1/registrations/esdh/batches"
+BATCHES = "/v1/registration-batches/esdh"
 LATER = "2099-01-01T00:00:00Z"
 
 

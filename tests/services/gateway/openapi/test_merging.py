@@ -37,7 +37,7 @@ def refers_to(merged: Document, path: str) -> str:
 class TestMerge:
     def test_keeps_one_of_equal_schemas(self) -> None:
         merged = merge({"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", SAME)})
-        assert set(merged["components"]["schemas"]) == {"Thing", "Part"}
+        assert set(merged["components"]["schemas"]) == {"Thing", "Part", "Problem"}
 
     def test_renames_what_means_something_else_and_what_leads_to_it(self) -> None:
         documents = {"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", OTHER_PART)}
@@ -59,6 +59,12 @@ class TestMerge:
     def test_respondents_paths_take_their_token_only(self) -> None:
         merged = merge({"survey": document("/v1/response", "a", SAME)})
         assert merged["paths"]["/v1/response"]["get"]["security"] == [{"respondent": []}]
+
+    def test_what_is_passed_on_can_fail_in_between(self) -> None:
+        documents = {"cases": document("/v1/a", "a", SAME), "gateway": document("/v1/b", "b", SAME)}
+        merged = merge(documents)
+        assert set(merged["paths"]["/v1/a"]["get"]["responses"]) == {"200", "502", "504"}
+        assert set(merged["paths"]["/v1/b"]["get"]["responses"]) == {"200"}
 
     def test_public_stays_public(self) -> None:
         merged = merge({"cases": document("/v1/a", "a", SAME, security=[])})
