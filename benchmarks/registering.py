@@ -8,6 +8,7 @@ on either side, the pool has 8 connections; rounds take turns, so whatever else 
 
 import asyncio
 import json
+import random
 import statistics
 import sys
 import tempfile
@@ -36,6 +37,7 @@ CALLERS = 32
 POOL = 8
 UNITS, PEOPLE = 6, 8
 _SECONDS = 3.0
+_ALL_UNITS, _ALL_PEOPLE = 200, 2000
 _SYSTEM = "benchmark"
 
 _CASE = (
@@ -48,25 +50,38 @@ _CHANGE = (
 )
 
 
-def _rows(table: str, column: str, rest: str, count: int) -> str:
-    rows = ", ".join(
-        f"($1, ${4 + place}, $2, $3, ${4 + count + place}, {rest}, now())" for place in range(count)
-    )
-    columns = "role, laws" if table == "involvement" else "role"
-    return (
-        " ".join(
-            (
-                "INSERT INTO",
-                table,
-                f"(tenant_id, id, case_id, registration_id, {column}, {columns}, valid_from)",
-            )
-        )
-        + f" VALUES {rows}"
-    )
+def _rows(into: str, values: str, count: int) -> str:
+    """Write an INSERT of some rows; `{id}` and `{part}` are each row's own."""
+    rows = (values.format(id=4 + place, part=4 + count + place) for place in range(count))
+    return f"{into} VALUES {', '.join(rows)}"
 
 
-_INVOLVEMENTS = _rows("involvement", "unit_id", "'authority', '{}'", UNITS)
-_PARTICIPANTS = _rows("participant", "professional_id", "'participant'", PEOPLE)
+_INVOLVEMENTS = _rows(
+    "INSERT INTO involvement (tenant_id, id, case_id, registration_id, unit_id, role, laws, valid_from)",
+    "($1, ${id}, $2, $3, ${part}, 'authority', '{{}}', now())",
+    UNITS,
+)
+_PARTICIPANTS = _rows(
+    "INSERT INTO participant (tenant_id, id, case_id, registration_id, professional_id, role, valid_from)",
+    "($1, ${id}, $2, $3, ${part}, 'participant', now())",
+    PEOPLE,
+)
+
+_AREA = "INSERT INTO area (tenant_id, id, version, name, municipality_code) VALUES ($1, $2, 1, 'A', '0766')"
+_UNIT = (
+    "INSERT INTO unit (tenant_id, id, version, name, area_id, municipality_code, counts_as_unit, "
+    "authority_function, external, laws) "
+    "VALUES ($1, $2, 1, 'Enhed', $3, '0766', true, true, false, '{}')"
+)
+_PERSON = "INSERT INTO person (tenant_id, id, version, name) VALUES ($1, $2, 1, 'P')"
+_PROFESSIONAL = (
+    "INSERT INTO professional (tenant_id, id, version, person_id, unit_id, professional_group, language, "
+    "valid_from) VALUES ($1, $2, 1, $2, $3, 'Socialrådgiver', 'da', now())"
+)
+_FILE = (
+    "INSERT INTO registration (tenant_id, id, version, system, reference, case_id, source_version) "
+    "VALUES ($1, $2, 1, 'baseline', '1', $3, 1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +97,31 @@ class Organisation:
     async def make(connection: "asyncpg.Connection[Any]") -> "Organisation":
         """Fill a tenant."""
         own = Organisation(
-            uuid4(), [uuid4() for _ in range(UNITS)], [uuid4() for _ in range(PEOPLE)], uuid4()
+            uuid4(), [uuid4() for _ in range(_ALL_UNITS)], [uuid4() for _ in range(_ALL_PEOPLE)], uuid4()
         )
         area, first = uuid4(), uuid4()
-        await connection.execute(
-            "INSERT INTO area (tenant_id, id, version, name, municipality_code) VALUES ($1, $2, 1, 'A', '0766')",
-            own.tenant,
-            area,
-        )
+        await connection.execute(_AREA, own.tenant, area)
+        await connection.executemany(_UNIT, [(own.tenant, unit, area) for unit in own.units])
+        await connection.executemany(_PERSON, [(own.tenant, person) for person in own.people])
         await connection.executemany(
-            "INSERT INTO unit (tenant_id, id, version, name, area_id, municipality_code, counts_as_unit, "
-            "authority_function, external, laws) VALUES ($1, $2, 1, 'E', $3, '0766', true, true, false, '{}')",
-            [(own.tenant, unit, area) for unit in own.units],
-        )
-        await connection.executemany(
-            "INSERT INTO person (tenant_id, id, version, name) VALUES ($1, $2, 1, 'P')",
-            [(own.tenant, person) for person in own.people],
-        )
-        await connection.executemany(
-            "INSERT INTO professional (tenant_id, id, version, person_id, unit_id, professional_group, language, "
-            "valid_from) VALUES ($1, $2, 1, $2, $3, 'Socialrådgiver', 'da', now())",
-            [(own.tenant, person, own.units[0]) for person in own.people],
+            _PROFESSIONAL, [(own.tenant, person, own.units[0]) for person in own.people]
         )
         await connection.execute(_CASE, own.tenant, first)
-        await connection.execute(
-            "INSERT INTO registration (tenant_id, id, version, system, reference, case_id, source_version) "
-            "VALUES ($1, $2, 1, 'baseline', '1', $3, 1)",
-            own.tenant,
-            own.file,
-            first,
-        )
+        await connection.execute(_FILE, own.tenant, own.file, first)
         return own
+
+    def some(self) -> tuple[list[UUID], list[UUID]]:
+        """Return the units and people of one case."""
+        return random.sample(self.units, UNITS), random.sample(self.people, PEOPLE)
 
     def body(self) -> dict[str, Any]:
         """Return what a case system sends of one case."""
+        units, people = self.some()
         return {
             "sourceVersion": 1,
             "respondentLabel": "Forløb 27",
-            "involvements": [{"unitId": str(unit), "role": "authority"} for unit in self.units],
-            "participants": [{"professionalId": str(person)} for person in self.people],
+            "involvements": [{"unitId": str(unit), "role": "authority"} for unit in units],
+            "participants": [{"professionalId": str(person)} for person in people],
             "citizens": [{"citizenId": str(uuid4())}],
         }
 
@@ -163,7 +164,8 @@ async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int) -> 
             case = uuid7()
             async with pool.acquire() as connection, connection.transaction():
                 await connection.execute(_CASE, own.tenant, case)
-                for statement, parts in ((_INVOLVEMENTS, own.units), (_PARTICIPANTS, own.people)):
+                units, people = own.some()
+                for statement, parts in ((_INVOLVEMENTS, units), (_PARTICIPANTS, people)):
                     ids = [uuid7() for _ in parts]
                     await connection.execute(statement, own.tenant, case, own.file, *ids, *parts)
                 await connection.execute(_CHANGE, own.tenant, case)

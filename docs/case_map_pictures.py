@@ -1,7 +1,7 @@
 """Draws the sample pictures of case maps in docs/pictures, from made-up data.
 
 Run from the repository's root: `python -m docs.case_map_pictures`; with `--check` it only tells what
-differs. With a folder it writes there, in both languages.
+differs.
 """
 
 import sys

@@ -1,11 +1,13 @@
 """Starts the register: which slices it has, and what its feed tells."""
 
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from services.cases.casemap import api as casemap
+from services.cases.casemap.service import Pictures
 from services.cases.classification import api as classification
 from services.cases.classification.reclassifier import reclassifying
 from services.cases.groups import api as groups
@@ -73,11 +75,13 @@ _FEED = {
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: CasesSettings = app.state.settings
-    async with (
-        open_service(app, SERVICE, _FEED),
-        reclassifying(app.state.database, str(settings.feed_dsn), app.state.bell),
-    ):
-        yield
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures") as executor:
+        async with (
+            open_service(app, SERVICE, _FEED),
+            reclassifying(app.state.database, str(settings.feed_dsn), app.state.bell),
+        ):
+            app.state.pictures = Pictures(app.state.database, executor)
+            yield
 
 
 def build(settings: CasesSettings) -> FastAPI:

@@ -33,6 +33,16 @@ _FAULT_BY_STATUS = {
     503: errors.UNAVAILABLE,
 }
 
+DATABASE_ERRORS = (
+    DBAPIError,
+    InterfaceError,
+    PoolTimeout,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+"""What a database raises, by way of SQLAlchemy or not."""
+
 # A lost connection, a server starting or stopping, a lock or statement that took too long.
 _PASSING_SQLSTATES = ("08", "57P", "55P03", "57014", "40", "53")
 
@@ -75,9 +85,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    for kind in (DBAPIError, InterfaceError, PoolTimeout, asyncpg.PostgresError, OSError):
+    for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _on_database_error)
-    app.add_exception_handler(asyncpg.InterfaceError, _on_database_error)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -151,13 +160,13 @@ def _escape(part: str) -> str:
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    if _passes(error):
+    if passes(error):
         _log.warning("database_unavailable", **describe(error))
         return problem_response(request, unavailable())
     raise error
 
 
-def _passes(error: Exception) -> bool:
+def passes(error: Exception) -> bool:
     """Tell whether the same request may well succeed in a moment."""
     if isinstance(error, (PoolTimeout, OSError, asyncpg.InterfaceError)):
         return True

@@ -16,7 +16,9 @@ PADDING = 14.0
 _NAME = 22.0
 _SMALL = 17.0
 _HEADING = 26.0
-MOST_LAWS = 5
+_MOST_LAWS = 5
+_MOST_SIGNS = 100
+_LEAST_CARD = 200.0
 _MARKED = {Kind.AUTHORITY: Mark.SHIELD, Kind.PROVIDER: Mark.RING}
 
 
@@ -42,14 +44,19 @@ def widest(lines: Iterable[Words]) -> float:
 
 
 def few(texts: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return so many texts at most; the last then tells how many more there are.
+    """Return so many texts at most, each brief; the last then tells how many more there are.
 
     >>> few(["A", "B", "C", "D"], 3)
     ('A', 'B', '+2')
     """
     if len(texts) <= most:
-        return tuple(texts)
-    return (*texts[: most - 1], f"+{len(texts) - most + 1}")
+        return tuple(brief(text) for text in texts)
+    return (*(brief(text) for text in texts[: most - 1]), f"+{len(texts) - most + 1}")
+
+
+def brief(text: str) -> str:
+    """Return a text that no card need be taller for; the picture's description has all of it."""
+    return text if len(text) <= _MOST_SIGNS else f"{text[: _MOST_SIGNS - 1].rstrip()}…"
 
 
 def tag_node(tag: Tag, width: float, size: float = _SMALL) -> Node:
@@ -88,7 +95,7 @@ def bottom_of(nodes: Iterable[Node], empty: float = 0.0) -> float:
 def people_node(people: People, width: float, size: float = _SMALL, kind: Kind = Kind.PEOPLE) -> Node:
     """Lay out a mark with the words it goes with."""
     indent = size * 1.3
-    words = lines_of(people.text, (indent, 0), size, width - indent)
+    words = lines_of(brief(people.text), (indent, 0), size, width - indent)
     sign = Sign(people.mark, Box(0, size * 0.15, size * 0.9, size * 0.9))
     return Node(kind, Box(0, 0, indent + widest(words), height_of(words)), words, signs=(sign,))
 
@@ -102,7 +109,7 @@ def note_node(text: str, width: float) -> Node:
 def card_node(card: Card, width: float) -> Node:
     """Lay out a unit: name, roles, remarks, laws, people."""
     inner = width - 2 * PADDING
-    laws = (Tag(law, Kind.LAW) for law in few(card.laws, MOST_LAWS))
+    laws = (Tag(law, Kind.LAW) for law in few(card.laws, _MOST_LAWS))
     name = lines_of(card.name, (PADDING, PADDING), _NAME, inner, bold=True)
     groups = (
         flow((tag_node(tag, inner) for tag in (*card.roles, *laws)), inner, 7),
@@ -119,14 +126,16 @@ def card_node(card: Card, width: float) -> Node:
 
 
 def least_area(area: AreaSheet) -> float:
-    """Return the room that the words of an area's units take without anything around them."""
-    small = (
-        text
+    """Return the room that an area takes at least: its words, and what is around them in a card."""
+    small = sum(
+        width_of(text, _SMALL, False)
         for card in area.cards
-        for text in (*few(card.laws, MOST_LAWS), *card.notes, *(each.text for each in card.people))
+        for text in (*few(card.laws, _MOST_LAWS), *card.notes, *(brief(each.text) for each in card.people))
     )
-    names = sum(width_of(card.name, _NAME, True) for card in area.cards) * _NAME
-    return LINE * (names + _SMALL * sum(width_of(text, _SMALL, False) for text in small))
+    names = sum(width_of(card.name, _NAME, True) for card in area.cards)
+    heading = width_of(area.name, _HEADING, True)
+    words = LINE * (heading * _HEADING + names * _NAME + small * _SMALL)
+    return words + len(area.cards) * _LEAST_CARD * 2 * PADDING
 
 
 def _stacked(nodes: Iterable[Node], gap: float) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from services.cases.casemap.lettering import ASCENT, wrap
 from services.cases.casemap.scene import Box, Kind, Node, Words
 from services.cases.casemap.sheet import Sheet, Tag
 
-MOST_LAWS = 24
+_MOST_LAWS = 24
 _LEAST_CIRCLE = 0.9
 _LAW_SIZES = (15.5, 14.0, 12.5, 0.0)
 _LEAST_LAW = 16.0
@@ -36,7 +36,7 @@ def _laws(sheet: Sheet, frame: Frame, size: float) -> Node | None:
     width, gap = frame.diameter, size / 2
     heading = lines_of(sheet.laws_heading, (0, 0), size * 1.15, width, bold=True)
     heading = tuple(replace(line, x=width / 2, centred=True) for line in heading)
-    laws = few(sheet.laws, MOST_LAWS)
+    laws = few(sheet.laws, _MOST_LAWS)
     tags = flow((tag_node(Tag(law, Kind.LAW), width, size) for law in laws), width, gap)
     below = height_of(heading) + gap
     placed = tuple(node.moved(0, below) for node in _centred(tags, width))

@@ -108,6 +108,8 @@ def _outside(sheet: Sheet, frame: Frame) -> Node | None:
     children: list[Node] = []
     slots = max(2, int(inner / _OUTSIDE_CARD))
     for row in _rows(areas, slots):
+        if y > PAGE_HEIGHT * frame.scale:
+            break  # The page is too small whatever comes; on one that isn't, nothing is left out.
         nodes = _outside_row(row, slots, inner)
         children += [node.moved(frame.gutter, y) for node in nodes]
         y = bottom_of(children) + GAP

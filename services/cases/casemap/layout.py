@@ -4,7 +4,7 @@ Text keeps its size and the page grows until everything fits; whoever shows the 
 paper. So a small case fills its page with large letters, and no text is ever cut.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import ceil, log
 
 from services.cases.casemap.blocks import least_area
@@ -13,14 +13,14 @@ from services.cases.casemap.frame import PAGE_HEIGHT, PAGE_WIDTH, Frame
 from services.cases.casemap.lettering import forget
 from services.cases.casemap.municipality import MOST_COLUMNS, lay_municipality, sides_of, worthwhile
 from services.cases.casemap.scene import Box, Kind, Link, Node, Scene
-from services.cases.casemap.sheet import Sheet
+from services.cases.casemap.sheet import AreaSheet, Sheet
 
 MOST_PAGES = 12
 """How many sizes of page are tried at most."""
 
 _SMALLEST, _GROWTH = 0.7, 1.03
 _STRIDE, _MOST_STRIDE = 4, 128
-_FILLED = 0.5
+_FILLED = 0.35
 
 
 def lay_out(sheet: Sheet) -> Scene:
@@ -31,8 +31,9 @@ def lay_out(sheet: Sheet) -> Scene:
     OverflowError
         If no page takes so much.
     """
+    sides = sides_of([area for area in sheet.areas if not area.is_outside])
     try:
-        found = smallest_page(lambda step: _on_page(sheet, _SMALLEST * _GROWTH**step), _first_step(sheet))
+        found = smallest_page(lambda step: _on_page(sheet, sides, scale_of(step)), _first_step(sheet))
     finally:
         forget()
     return Scene(found.page.settled(), found.links, found.scale)
@@ -58,19 +59,22 @@ def smallest_page(laid: Callable[[int], Scene | None], first: int) -> Scene:
     return found
 
 
+def scale_of(step: int) -> float:
+    """Return how large a page is; rounded, as no two machines' powers agree to the last digit."""
+    return round(_SMALLEST * _GROWTH**step, 4)
+
+
 def _first_step(sheet: Sheet) -> int:
-    """Return the first page worth trying: text alone never fills half a page."""
-    text = sum(least_area(area) for area in sheet.areas)
-    scale = (text / _FILLED / (PAGE_WIDTH * PAGE_HEIGHT)) ** 0.5
+    """Return the first page worth trying: words alone hardly fill a third of a page."""
+    least = sum(least_area(area) for area in sheet.areas)
+    scale = (least / _FILLED / (PAGE_WIDTH * PAGE_HEIGHT)) ** 0.5
     return ceil(log(scale / _SMALLEST, _GROWTH)) if scale > _SMALLEST else 0
 
 
-def _on_page(sheet: Sheet, scale: float) -> Scene | None:
+def _on_page(sheet: Sheet, sides: Sequence[Sequence[AreaSheet]], scale: float) -> Scene | None:
     """Try one size of page, with as many cards side by side as could make a difference."""
-    within = [area for area in sheet.areas if not area.is_outside]
-    sides = sides_of(within)
     edges = lay_edges(sheet, Frame(scale, 1), len(sides))
-    most = max((len(area.cards) for area in within), default=1)
+    most = max((len(area.cards) for side in sides for area in side), default=1)
     for columns in range(1, min(most, MOST_COLUMNS) + 1):
         frame = Frame(scale, columns)
         made = lay_municipality(sheet, sides, frame, edges.room) if worthwhile(frame, sides) else None

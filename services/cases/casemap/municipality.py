@@ -18,10 +18,14 @@ _BETWEEN = 22.0
 
 def sides_of(areas: Sequence[AreaSheet]) -> tuple[tuple[AreaSheet, ...], ...]:
     """Share areas out to the left and the right, so that both have about as much; keep their order."""
-    sides: list[list[AreaSheet]] = [[], []]
-    for area in sorted(areas, key=_weight, reverse=True):
-        min(sides, key=lambda side: sum(_weight(each) for each in side)).append(area)
-    return tuple(tuple(area for area in areas if area in side) for side in sides if side)
+    weights = [_weight(area) for area in areas]
+    sides: tuple[set[int], set[int]] = (set(), set())
+    taken = [0, 0]
+    for number in sorted(range(len(areas)), key=weights.__getitem__, reverse=True):
+        lighter = 0 if taken[0] <= taken[1] else 1
+        sides[lighter].add(number)
+        taken[lighter] += weights[number]
+    return tuple(tuple(areas[number] for number in sorted(side)) for side in sides if side)
 
 
 def _weight(area: AreaSheet) -> int:
@@ -48,10 +52,15 @@ def lay_municipality(
     inside = Box(left, top, room.width - 2 * frame.gutter, room.bottom - top - frame.gutter * 0.7)
     width = _side_width(frame, len(sides))
     centre = lay_centre(sheet, frame, _middle(frame, inside, width, len(sides)))
-    stacks = [_stack(side, frame.columns, Box(0, 0, width, inside.height)) for side in sides]
-    if centre is None or None in stacks:
+    if centre is None:
         return None
-    around = _around([stack for stack in stacks if stack], frame, inside)
+    stacks: list[Sequence[Node]] = []
+    for side in sides:
+        stack = _stack(side, frame.columns, Box(0, 0, width, inside.height))
+        if stack is None:
+            return None
+        stacks.append(stack)
+    around = _around(stacks, frame, inside)
     links = _links(around, centre[0].box, frame.gutter)
     return Node(Kind.MUNICIPALITY, room, heading, (*centre, *around)), tuple(links)
 
@@ -61,7 +70,7 @@ def worthwhile(frame: Frame, sides: Sequence[Sequence[AreaSheet]]) -> bool:
     most = max((len(area.cards) for side in sides for area in side), default=1)
     width = _card_width(_side_width(frame, len(sides)), frame.columns)
     could_be_narrower = frame.columns < min(most, MOST_COLUMNS)
-    return not sides or width >= _NARROWEST_CARD and (width <= _WIDEST_CARD or not could_be_narrower)
+    return not sides or (width >= _NARROWEST_CARD and (width <= _WIDEST_CARD or not could_be_narrower))
 
 
 def _middle(frame: Frame, inside: Box, width: float, sides: int) -> Box:

@@ -1,106 +1,94 @@
-"""Every statement on who is around a case, at a moment."""
+"""Every statement on what a map takes besides the parts of a case: organisation and level at a moment."""
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, func, or_, select
+from pydantic.alias_generators import to_snake
+from sqlalchemy import Row, select
 
+from services.cases.casemap.standing import Standing, UnitStanding
 from services.cases.classification.tables import classification
-from services.cases.organisation.tables import area, person, professional, unit
-from services.cases.register.tables import involvement, participant
+from services.cases.organisation.repository import PERSON_ROWS, UNIT_ROWS, among
+from services.cases.organisation.tables import organisation_history
 from shared.database.connection import Transaction
+from shared.resources import Resource
+
+Stood = TypeVar("Stood", bound=Standing)
+
+_LONGEST_CHAIN = 32
 
 
-def active_at(table: Table, at: datetime | None) -> ColumnElement[bool]:
-    """Hold for rows whose period includes a moment; None is now."""
-    moment = func.clock_timestamp() if at is None else at
-    return and_(table.c.valid_from <= moment, or_(table.c.valid_to.is_(None), table.c.valid_to > moment))
-
-
-async def read_clock(transaction: Transaction) -> datetime:
-    """Return the database's time."""
-    moment: datetime = (await transaction.execute(select(func.clock_timestamp()))).scalar_one()
-    return moment
-
-
-async def read_involvements(transaction: Transaction, case_id: UUID, at: datetime | None) -> list[Row[Any]]:
-    """Return the units in a case with role and laws, whichever source says so."""
-    return await transaction.rows(
-        select(involvement.c.unit_id, involvement.c.role, involvement.c.laws)
-        .where(
-            involvement.c.tenant_id == transaction.tenant,
-            involvement.c.case_id == case_id,
-            active_at(involvement, at),
-        )
-        .order_by(involvement.c.unit_id, involvement.c.role, involvement.c.id)
-    )
-
-
-async def read_members(transaction: Transaction, case_id: UUID, at: datetime | None) -> list[Row[Any]]:
-    """Return the professionals in a case, once for each source that names them."""
-    employed = and_(
-        professional.c.tenant_id == participant.c.tenant_id,
-        professional.c.id == participant.c.professional_id,
-    )
-    known = and_(person.c.tenant_id == professional.c.tenant_id, person.c.id == professional.c.person_id)
-    return await transaction.rows(
-        select(
-            professional.c.id,
-            professional.c.unit_id,
-            professional.c.professional_group,
-            person.c.name,
-            participant.c.role,
-            participant.c.primary_contact,
-        )
-        .select_from(participant.join(professional, employed).join(person, known))
-        .where(
-            participant.c.tenant_id == transaction.tenant,
-            participant.c.case_id == case_id,
-            active_at(participant, at),
-            active_at(professional, at),
-        )
-        .order_by(professional.c.id, participant.c.id)
-    )
-
-
-async def read_units(transaction: Transaction, ids: Collection[UUID]) -> list[Row[Any]]:
-    """Return units with their areas."""
+async def read_standing(
+    transaction: Transaction,
+    resource: Resource,
+    model: type[Stood],
+    ids: Collection[UUID],
+    at: datetime | None,
+) -> dict[UUID, Stood]:
+    """Return rows as they are, or were at a moment; what was not kept by then is as it is now."""
     if not ids:
-        return []
-    belongs = and_(area.c.tenant_id == unit.c.tenant_id, area.c.id == unit.c.area_id)
-    return await transaction.rows(
-        select(
-            unit,
-            area.c.name.label("area_name"),
-            area.c.municipality_code.label("area_municipality_code"),
+        return {}
+    rows_of = resource.table
+    wanted = select(*(rows_of.c[name] for name in model.model_fields))
+    if at is not None:
+        kept = organisation_history.c
+        then = (
+            select(kept.state)
+            .where(
+                kept.tenant_id == transaction.tenant,
+                kept.kind == resource.kind,
+                kept.subject_id == rows_of.c.id,
+                kept.at <= at,
+            )
+            .order_by(kept.version.desc())
+            .limit(1)
         )
-        .select_from(unit.join(area, belongs))
-        .where(unit.c.tenant_id == transaction.tenant, unit.c.id.in_(ids))
-        .order_by(unit.c.id)
+        wanted = wanted.add_columns(then.scalar_subquery().label("then"))
+    rows = await transaction.rows(
+        wanted.where(rows_of.c.tenant_id == transaction.tenant, among(rows_of.c.id, ids)).order_by(
+            rows_of.c.id
+        )
     )
+    return {row.id: model.model_validate(_then(row._asdict())) for row in rows}
 
 
-async def read_counting(transaction: Transaction, ids: Collection[UUID]) -> list[Row[Any]]:
-    """Return for each unit (`origin`) the nearest that counts: itself or one it is part of."""
+def _then(row: dict[str, Any]) -> dict[str, Any]:
+    """Put what was kept, whose names are those of the wire, over what is."""
+    then = row.pop("then", None) or {}
+    return {**row, **{to_snake(name): value for name, value in then.items()}}
+
+
+async def read_units(
+    transaction: Transaction, ids: Collection[UUID], at: datetime | None
+) -> dict[UUID, UnitStanding]:
+    """Return units, and for those that don't count what they are part of, up to a unit that does."""
+    found: dict[UUID, UnitStanding] = {}
+    unread = set(ids)
+    for _ in range(_LONGEST_CHAIN):
+        if not unread:
+            break
+        units = await read_standing(transaction, UNIT_ROWS, UnitStanding, unread, at)
+        found |= units
+        above = {unit.parent_id for unit in units.values() if unit.parent_id and not unit.counts_as_unit}
+        unread = above - found.keys()
+    return found
+
+
+async def read_names(transaction: Transaction, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what persons are called now; nothing is kept of what they were called before."""
     if not ids:
-        return []
-    mine = unit.c.tenant_id == transaction.tenant
-    columns = (unit.c.id, unit.c.parent_id, unit.c.counts_as_unit, unit.c.name, unit.c.external)
-    climb = (
-        select(unit.c.id.label("origin"), *columns)
-        .where(mine, unit.c.id.in_(ids))
-        .cte("climb", recursive=True)
+        return {}
+    person = PERSON_ROWS.table.c
+    rows = await transaction.rows(
+        select(person.id, person.name).where(person.tenant_id == transaction.tenant, among(person.id, ids))
     )
-    above = and_(mine, unit.c.id == climb.c.parent_id, climb.c.counts_as_unit.is_(False))
-    climb = climb.union(select(climb.c.origin, *columns).where(above))
-    return await transaction.rows(select(climb).where(climb.c.counts_as_unit))
+    return {row.id: row.name for row in rows}
 
 
-async def read_complexity(transaction: Transaction, case_id: UUID, at: datetime | None) -> Row[Any] | None:
+async def read_complexity(transaction: Transaction, case_id: UUID, at: datetime) -> Row[Any] | None:
     """Return a case's latest classification up to a moment."""
-    moment = func.clock_timestamp() if at is None else at
     return await transaction.first(
         select(
             classification.c.level,
@@ -111,7 +99,7 @@ async def read_complexity(transaction: Transaction, case_id: UUID, at: datetime 
         .where(
             classification.c.tenant_id == transaction.tenant,
             classification.c.case_id == case_id,
-            classification.c.at <= moment,
+            classification.c.at <= at,
         )
         .order_by(classification.c.at.desc(), classification.c.id.desc())
         .limit(1)

@@ -64,7 +64,7 @@ class MapLawView(WireModel):
 
 
 class CaseMapView(WireModel):
-    """Areas, units, laws and professionals around the citizen or family, as they are now."""
+    """Areas, units, laws and professionals around the citizen or family, now or at a moment."""
 
     case_id: UUID
     respondent_label: _Text = Field(examples=["Forløb 27"])

@@ -1,5 +1,6 @@
 """Every statement on classifications, and the units' parts they are worked out from."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,14 @@ from services.cases.organisation.tables import unit
 from services.cases.register.tables import citizen_case, involvement
 from shared.contracts.register import InvolvementRole
 from shared.database.connection import Transaction
+
+_ACTIVE = """
+SELECT code, revision, levels::text AS levels, external_units_count
+FROM rule_set_activation AS latest
+LEFT JOIN rule_set ON rule_set.tenant_id = latest.tenant_id AND rule_set.id = latest.rule_set_id
+WHERE latest.tenant_id = $1
+ORDER BY latest.at DESC, latest.id DESC LIMIT 1
+"""
 
 KEPT = (
     "level",
@@ -132,13 +141,13 @@ def _is_case(transaction: Transaction, case_id: UUID) -> ColumnElement[bool]:
 
 
 async def add_classification(transaction: Transaction, case_id: UUID, values: Mapping[str, Any]) -> None:
-    """Add a row to a case's history."""
+    """Add a row to a case's history, from the moment on that the case says it changed."""
     await transaction.execute(
         insert(classification).values(
             tenant_id=transaction.tenant,
             id=func.uuidv7(),
             case_id=case_id,
-            at=func.clock_timestamp(),
+            at=select(citizen_case.c.updated_at).where(_is_case(transaction, case_id)).scalar_subquery(),
             **values,
         )
     )
@@ -146,8 +155,12 @@ async def add_classification(transaction: Transaction, case_id: UUID, values: Ma
 
 async def active_rules(transaction: Transaction) -> RuleSet:
     """Return the rule set the tenant classifies by: the one activated last, else the built-in one."""
-    row = await read_activation(transaction)
-    return DEFAULT_RULE_SET if row is None or row.code is None else rules_of(row)
+    # Below SQLAlchemy: this runs with every write of a case.
+    row = await transaction.driver.fetchrow(_ACTIVE, transaction.tenant)
+    if row is None or row["code"] is None:
+        return DEFAULT_RULE_SET
+    levels = tuple(Level(**level) for level in json.loads(row["levels"]))
+    return RuleSet(row["code"], row["revision"], levels, row["external_units_count"])
 
 
 async def read_activation(transaction: Transaction) -> Row[Any] | None:

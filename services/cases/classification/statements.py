@@ -121,13 +121,13 @@ WITH new AS (
         authorities_within = new.authorities_within, authorities_external = new.authorities_external
     FROM new
     WHERE kept.tenant_id = $1 AND kept.id = new.id AND kept.id = ANY ($2::uuid[])
-    RETURNING kept.id, kept.version, new.level_changed
+    RETURNING kept.id, kept.version, kept.updated_at, new.level_changed
 ), history AS (
     INSERT INTO classification (tenant_id, id, case_id, at, level, units, authority_functions, rule_set,
         explanation, reason, units_within, units_external, authorities_within, authorities_external)
-    SELECT $1, uuidv7(), id, clock_timestamp(), level, units, authority_functions, $12,
+    SELECT $1, uuidv7(), id, changed.updated_at, level, units, authority_functions, $12,
            explanation::jsonb, $13, units_within, units_external, authorities_within, authorities_external
-    FROM new
+    FROM new JOIN changed USING (id)
 ), audited AS (
     INSERT INTO audit_event (tenant_id, actor, action, purpose, subject_type, subject_id, request_id)
     SELECT $1, $14, 'write', 'case-classification', 'case', id, '' FROM new

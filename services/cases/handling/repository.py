@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Row, and_, func, insert, literal, or_, select, text, tuple_, update
 
 from services.cases.handling.schemas import HandOver
+from services.cases.organisation.tables import professional
 from services.cases.register.tables import (
     citizen_case,
     handover,
     participant,
     registration,
 )
+from services.cases.register.visibility import CASE_TEAM
 from services.cases.studies.tables import enrolment
 from shared.database.connection import Transaction
 
@@ -78,6 +80,37 @@ async def move_files(transaction: Transaction, files: Iterable[UUID], into: UUID
     )
     for statement in _MOVES:
         await transaction.execute(statement, {"tenant": transaction.tenant, "files": moved, "into": into})
+
+
+async def name_by_case(transaction: Transaction, case_id: UUID, into: UUID) -> None:
+    """Let what people wrote by hand of a case be the file of the one it went to, unless that has one."""
+    taken = registration.alias("taken")
+    has_one = select(taken.c.id).where(
+        taken.c.tenant_id == transaction.tenant,
+        taken.c.system == CASE_TEAM,
+        taken.c.reference == str(into),
+    )
+    await transaction.execute(
+        update(registration)
+        .where(
+            registration.c.tenant_id == transaction.tenant,
+            registration.c.case_id == into,
+            registration.c.system == CASE_TEAM,
+            registration.c.reference == str(case_id),
+            ~has_one.exists(),
+        )
+        .values(reference=str(into))
+    )
+
+
+async def hold_professional(transaction: Transaction, professional_id: UUID) -> bool:
+    """Keep a professional from being erased; tell whether there is one."""
+    row = await transaction.first(
+        select(professional.c.id)
+        .where(professional.c.tenant_id == transaction.tenant, professional.c.id == professional_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return row is not None
 
 
 async def lead_by(transaction: Transaction, registration_id: UUID) -> None:

@@ -9,19 +9,21 @@ from services.cases.handling.errors import IN_A_STUDY
 from services.cases.handling.repository import (
     add_case,
     add_handover,
+    hold_professional,
     is_enrolled,
     lead_by,
     mark_joined,
     move_files,
+    name_by_case,
     read_files,
     take_over,
 )
 from services.cases.handling.schemas import HandOver, HandoverView, JoinCase, SplitCase
 from services.cases.intake.repository import lock, place_of
-from services.cases.organisation.repository import PROFESSIONAL_ROWS, known_ids
 from services.cases.register.repository import hold_cases
 from services.cases.register.service import require_case_for_caller, settle
 from services.cases.register.tables import handover
+from services.cases.register.visibility import CASE_TEAM
 from shared.contracts.register import CASE_CHANGED, CASE_JOINED, CASE_REGISTERED
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem, broken_rule
@@ -41,9 +43,9 @@ async def hand_over(transaction: Transaction, case_id: UUID, wanted: HandOver) -
     await require_case_for_caller(transaction, case_id)
     if wanted.from_professional_id == wanted.to_professional_id:
         raise broken_rule("/toProfessionalId", "same-professional", "That is the same professional.")
-    if not await known_ids(transaction, PROFESSIONAL_ROWS.table, [wanted.to_professional_id]):
-        raise broken_rule("/toProfessionalId", "unknown-professional", "There is no such professional.")
     await hold_cases(transaction, [case_id])
+    if not await hold_professional(transaction, wanted.to_professional_id):
+        raise broken_rule("/toProfessionalId", "unknown-professional", "There is no such professional.")
     leaves, comes = wanted.from_professional_id, wanted.to_professional_id
     if not await take_over(transaction, case_id, leaves, comes):
         raise broken_rule("/fromProfessionalId", "no-participant", "That professional takes no part.")
@@ -72,13 +74,15 @@ async def join_case(transaction: Transaction, case_id: UUID, wanted: JoinCase) -
     for each in (case_id, other):
         await require_case_for_caller(transaction, each)
     files = await read_files(transaction, other)
-    await _lock_files(transaction, [(file.system, file.reference) for file in files])
+    by_hand = (CASE_TEAM, str(case_id))
+    await _lock_files(transaction, [by_hand, *((file.system, file.reference) for file in files)])
     held = await hold_cases(transaction, [case_id, other])
     if len(held) < 2 or any(row.joined_into_id for row in held):
         raise Problem(NOT_FOUND)
     if await is_enrolled(transaction, other):
         raise Problem(IN_A_STUDY)
     await move_files(transaction, [file.id for file in await read_files(transaction, other)], case_id)
+    await name_by_case(transaction, other, case_id)
     await mark_joined(transaction, other, case_id)
     await settle(transaction, other, Reason.JOINED, CASE_JOINED)
     await settle(transaction, case_id, Reason.JOINED, CASE_JOINED)
@@ -110,6 +114,7 @@ async def split_case(transaction: Transaction, case_id: UUID, wanted: SplitCase)
     await add_case(transaction, new_id, held[0], wanted.respondent_label)
     moved = [files[name].id for name in names]
     await move_files(transaction, moved, new_id)
+    await name_by_case(transaction, case_id, new_id)
     await lead_by(transaction, moved[0])
     await settle(transaction, case_id, Reason.SPLIT, CASE_CHANGED)
     await settle(transaction, new_id, Reason.SPLIT, CASE_REGISTERED)

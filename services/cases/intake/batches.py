@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from services.cases.classification.reasons import Reason
 from services.cases.intake.change import Told
 from services.cases.intake.errors import INCOMPLETE_SNAPSHOT, OUTDATED_SNAPSHOT, SUSPICIOUS_SNAPSHOT
@@ -36,6 +34,7 @@ from services.cases.intake.service import take_in
 from services.cases.register.pseudonyms import CitizenKeys
 from services.cases.register.service import settle
 from shared.access.principal import Principal
+from shared.app.problems import DATABASE_ERRORS, passes
 from shared.database.connection import Database, Transaction
 from shared.errors import NOT_FOUND, Problem, unavailable
 from shared.wire import Language
@@ -106,7 +105,9 @@ async def take_batch(
                 view, status = await put_registration(transaction, intake.keys, source, wanted)
         except Problem as problem:
             return _refused(wanted.reference, problem, language)
-        except (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError):
+        except DATABASE_ERRORS as error:
+            if not passes(error):
+                raise
             return _refused(wanted.reference, unavailable(), language)
         return BatchItem(reference=wanted.reference, status=status, registration=view, problem=None)
 
@@ -152,7 +153,7 @@ async def end_snapshot(intake: Intake, system: str, snapshot: int, wanted: Close
             and not wanted.allow_mass_ending
         ):
             raise Problem(SUSPICIOUS_SNAPSHOT)
-        while await _end_some(intake, system, snapshot, wanted.taken_at):
+        while await _end_some(intake, system, snapshot, count["until"]):
             pass
         async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
             await close_snapshot(transaction, system, snapshot)
@@ -171,15 +172,17 @@ async def _end_some(intake: Intake, system: str, snapshot: int, taken_at: dateti
         some = await read_unseen(transaction, system, snapshot, taken_at, _ENDED_AT_ONCE)
     for reference in some:
         async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
-            await _end(transaction, Source(system, reference), snapshot)
+            await _end(transaction, Source(system, reference), snapshot, taken_at)
     return len(some) == _ENDED_AT_ONCE
 
 
-async def _end(transaction: Transaction, source: Source, snapshot: int) -> None:
+async def _end(transaction: Transaction, source: Source, snapshot: int, taken_at: datetime) -> None:
     """End one registration and its parts, unless the source has spoken of it since."""
     await lock(transaction, [place_of(transaction.tenant, "file", source.system, source.reference)])
     row = await read_registration(transaction, source)
-    if row is None or row["ended_at"] is not None or row["snapshot"] == snapshot:
+    if row is None or row["ended_at"] is not None or row["updated_at"] >= taken_at:
+        return
+    if row["snapshot"] is not None and row["snapshot"] >= snapshot:
         return
     if await hold_case(transaction, row["case_id"]) is None:
         return

@@ -134,6 +134,12 @@ class Change:
         return self.found.new_case or self.header.differs_from(self.found.case)
 
     @property
+    def is_restatement(self) -> bool:
+        """Whether the registration stands otherwise than before, or goes on after it had ended."""
+        stated = ("status", "kle_number", "sensitivity", "ended_at")
+        return any(self.found.file[name] != self.file[name] for name in stated)
+
+    @property
     def is_new_judgement(self) -> bool:
         """Whether the case's complexity is another than before."""
         before = self.found.case

@@ -8,6 +8,12 @@ ERASED_CASE = Fault(
     "Forløbet er slettet og oprettes ikke igen.",
     "The case was erased and is not made again.",
 )
+MOVED_CASE = Fault(
+    "moved-case",
+    409,
+    "Det, du siger om forløbet, er gået over i et andet; skriv i det.",
+    "What you say of the case went on in another; write that one.",
+)
 FOREIGN_SYSTEM = Fault(
     "foreign-system",
     403,

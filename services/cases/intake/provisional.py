@@ -17,6 +17,7 @@ from services.cases.organisation.repository import (
     PROFESSIONAL_ROWS,
     UNIT_ROWS,
     note_changes,
+    resolve_units,
 )
 from services.cases.organisation.tables import source_reference
 from services.cases.register.schemas import InvolvementPart, ParticipantPart
@@ -144,10 +145,16 @@ async def make_provisional(
     if nameless:
         raise Problem(BROKEN_RULE, nameless)
     maker = _Maker(transaction, system, municipality_code)
-    for each in sorted(missing, key=lambda one: (one.kind != "unit", one.reference or "", str(one.id))):
-        part = each.part
-        if isinstance(part, InvolvementPart):
-            await maker.unit(part.name or "", part.unit_reference, each.id)
-        else:
-            unit_id = await maker.unit(part.unit_reference or _NO_UNIT, part.unit_reference or "-")
-            await maker.professional(part, unit_id, each.id)
+    # All in one order: whoever makes the same ones at the same time waits, and never in a circle.
+    ordered = sorted(missing, key=lambda one: (one.reference or "", str(one.id)))
+    people = [(part, each.id) for each in ordered if isinstance(part := each.part, ParticipantPart)]
+    units = [(part, each.id) for each in ordered if isinstance(part := each.part, InvolvementPart)]
+    for part, unit_id in units:
+        if part.unit_reference is None:
+            await maker.unit(part.name or "", None, unit_id)
+    names = {part.unit_reference or "-": part.unit_reference or _NO_UNIT for part, _ in people}
+    names |= {part.unit_reference: part.name or "" for part, _ in units if part.unit_reference}
+    places = {reference: await maker.unit(names[reference], reference) for reference in sorted(names)}
+    living = await resolve_units(transaction, places.values())
+    for part, professional_id in people:
+        await maker.professional(part, living[places[part.unit_reference or "-"]], professional_id)

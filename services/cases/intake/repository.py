@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from asyncpg import Record
+from asyncpg import ForeignKeyViolationError, Record
 
 from shared.database.connection import Transaction
+from shared.errors import unavailable
 
 Rows: TypeAlias = list[Record]
 
@@ -121,7 +122,11 @@ async def close_snapshot(transaction: Transaction, system: str, snapshot: int) -
 
 async def save(transaction: Transaction, values: Sequence[Any]) -> None:
     """Write a case, a registration and all that changed with it, in one statement."""
-    await transaction.driver.execute(_SAVE, transaction.tenant, *values)
+    try:
+        await transaction.driver.execute(_SAVE, transaction.tenant, *values)
+    except ForeignKeyViolationError as gone:
+        # Somebody it names was erased since we looked; sent again, they are unknown.
+        raise unavailable() from gone
 
 
 _LOCK = """
@@ -131,7 +136,8 @@ FROM unnest($1::bigint[]) AS place
 
 _TARGET = """
 WITH stored AS (
-    SELECT id, case_id, first_case_id, source_version, version, status, joined, snapshot, ended_at
+    SELECT id, case_id, first_case_id, source_version, version, status, kle_number, sensitivity, joined,
+           snapshot, ended_at
     FROM registration WHERE tenant_id = $1 AND system = $2 AND reference = $3
 ), named AS (
     SELECT coalesce(joined_into_id, id) AS id FROM citizen_case WHERE tenant_id = $1 AND id = $4
@@ -174,7 +180,7 @@ SELECT 'citizen', id, registration_id, NULL, citizen_id, relation, NULL, NULL, f
 FROM citizen WHERE tenant_id = $1 AND case_id = $2 AND registration_id = $3 AND valid_to IS NULL
 """
 
-_MARK_SEEN = "UPDATE registration SET snapshot = $3 WHERE tenant_id = $1 AND id = $2"
+_MARK_SEEN = "UPDATE registration SET snapshot = greatest(snapshot, $3) WHERE tenant_id = $1 AND id = $2"
 
 _KNOWN = """
 WITH RECURSIVE climb AS (
@@ -216,7 +222,7 @@ WITH the_case AS (
         source_version, status, kle_number, sensitivity, joined, snapshot, updated_at, written_by)
     VALUES ($1, $18, $19, $20, $21, $2, $22, $23, $24, $25, $26, $27, $28, $10, $38)
     ON CONFLICT (tenant_id, id) DO UPDATE SET version = $19, source_version = $23, status = $24,
-        kle_number = $25, sensitivity = $26, snapshot = coalesce($28, own.snapshot), updated_at = $10,
+        kle_number = $25, sensitivity = $26, snapshot = greatest(own.snapshot, $28), updated_at = $10,
         written_by = $38,
         ended_at = NULL
 ), no_units AS (
@@ -278,15 +284,16 @@ WHERE tenant_id = $1 AND id = $2
 """
 
 _COUNT = """
-SELECT count(*) FILTER (WHERE snapshot = $3) AS seen,
-       count(*) FILTER (WHERE snapshot IS DISTINCT FROM $3 AND updated_at < $4) AS unseen,
+SELECT count(*) FILTER (WHERE snapshot >= $3) AS seen,
+       count(*) FILTER (WHERE snapshot >= $3 IS NOT TRUE AND updated_at < $4) AS unseen,
+       least($4, clock_timestamp()) AS until,
        (SELECT snapshot FROM case_source WHERE tenant_id = $1 AND system = $2) AS last
 FROM registration WHERE tenant_id = $1 AND system = $2 AND ended_at IS NULL
 """
 
 _UNSEEN = """
 SELECT reference FROM registration
-WHERE tenant_id = $1 AND system = $2 AND ended_at IS NULL AND snapshot IS DISTINCT FROM $3
+WHERE tenant_id = $1 AND system = $2 AND ended_at IS NULL AND snapshot >= $3 IS NOT TRUE
   AND updated_at < $4
 ORDER BY id LIMIT $5
 """
@@ -294,5 +301,6 @@ ORDER BY id LIMIT $5
 _CLOSE = """
 INSERT INTO case_source (tenant_id, system, snapshot, closed_at)
 VALUES ($1, $2, $3, clock_timestamp())
-ON CONFLICT (tenant_id, system) DO UPDATE SET snapshot = $3, closed_at = clock_timestamp()
+ON CONFLICT (tenant_id, system) DO UPDATE
+    SET snapshot = greatest(case_source.snapshot, $3), closed_at = clock_timestamp()
 """

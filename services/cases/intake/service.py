@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from services.cases.classification.complexity import classify
 from services.cases.classification.repository import active_rules
 from services.cases.intake.change import Change, Differences, Found, Told, file_after
-from services.cases.intake.errors import ERASED_CASE
+from services.cases.intake.errors import ERASED_CASE, MOVED_CASE
 from services.cases.intake.naming import resolve
 from services.cases.intake.parts import Citizen, compare, unique
 from services.cases.intake.repository import (
@@ -85,13 +85,16 @@ async def take_in(transaction: Transaction, keys: CitizenKeys, told: Told) -> Ta
 
 async def _identify(transaction: Transaction, keys: CitizenKeys, content: CaseContent) -> list[Citizen]:
     """Return the citizens by pseudonym; a CPR number goes no further."""
-    known = []
-    for part in content.citizens:
-        citizen_id = part.citizen_id
-        if part.cpr is not None:
-            citizen_id = await pseudonym_of(transaction, keys, part.cpr)
-        if citizen_id is not None:
-            known.append(Citizen(citizen_id, part.relation))
+    numbers = [part.cpr for part in content.citizens if part.cpr is not None]
+    # In one order: another file may name the same new citizens the other way round.
+    numbers.sort(key=lambda cpr: keys.digests(transaction.tenant, cpr)[0])
+    pseudonyms = {cpr: await pseudonym_of(transaction, keys, cpr) for cpr in numbers}
+    ids = (part.citizen_id or (pseudonyms[part.cpr] if part.cpr else None) for part in content.citizens)
+    known = [
+        Citizen(each, part.relation)
+        for each, part in zip(ids, content.citizens, strict=True)
+        if each is not None
+    ]
     return unique(known, lambda citizen: citizen.citizen_id)
 
 
@@ -110,6 +113,8 @@ async def _open(
 async def _change(transaction: Transaction, told: Told, citizens: Sequence[Citizen], found: Found) -> Taken:
     """Change a case, unless it says the same already."""
     file, case = found.file, found.case
+    if told.precondition is not None and case["id"] != told.case_id:
+        raise Problem(MOVED_CASE)
     if not found.new_file:
         _require_in_order(told, file)
         if told.source_version == file["source_version"] and file["ended_at"] is None:
@@ -158,7 +163,7 @@ async def _write(
     )
     case_id, version = found.case["id"], found.case["version"]
     if told.precondition is not None and not found.new_case:
-        if not (found.new_file or change.is_rename or change.differences):
+        if not (found.new_file or change.is_rename or change.is_restatement or change.differences):
             return Taken(case_id, version)
         told.precondition.check_change(version)
     await save(transaction, change.values())

@@ -62,7 +62,7 @@ async def list_case_changes(
     limit: Annotated[
         int, Query(ge=1, le=500, description="Changes to read through; fewer may be yours.")
     ] = 100,
-    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait if there is nothing yet.")] = 0,
+    wait: Annotated[float, Query(ge=0, le=20, description="Seconds to wait if there is nothing yet.")] = 0,
 ) -> Response:
     """Follow what happens to the cases you may see; nothing is lost, whoever writes at the same time.
 

@@ -137,6 +137,9 @@ async def take_enrolments(transaction: Transaction, ids: Ids) -> Versions:
 async def delete_cases(transaction: Transaction, ids: Ids) -> None:
     """Delete cases that are in no study any more, with all that is theirs."""
     files = await _ids(transaction, registration.c.id, registration.c.case_id.in_(ids))
+    # What a file said while it was in another case, before it was split off or joined.
+    for part in (participant, involvement, citizen):
+        await _delete(transaction, part.c.registration_id, files)
     for column in (
         participant.c.case_id,
         involvement.c.case_id,

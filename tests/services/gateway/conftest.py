@@ -161,7 +161,7 @@ async def front(
 
 @asynccontextmanager
 async def impatient(front: Front) -> AsyncIterator[str]:
-    """Run a second gateway before the same stub that waits half a second for an answer; yield its address."""
+    """Run a second gateway before the same stub that waits half a second for an answer; give its URL."""
     port = free_port()
     settings = front.settings.model_copy(update={"upstream_seconds": 0.5})
     async with serving(build(settings), port) as url:

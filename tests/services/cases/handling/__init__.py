@@ -1,0 +1,1 @@
+"""What the case team and case workers do by hand."""
