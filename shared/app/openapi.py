@@ -93,6 +93,9 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")
+    own = [status for status, each in responses.items() if status >= "400" and "content" not in each]
+    for status in own:  # a route names its further refusals by status alone
+        responses[status] = problem_response(status)
     for status in _problem_statuses(operation, method, secured=policy.security is not None):
         responses.setdefault(status, problem_response(status))
 

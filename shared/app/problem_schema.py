@@ -65,6 +65,7 @@ _DESCRIPTIONS = {
     "404": "No such thing, or not yours",
     "408": "The body did not arrive in time",
     "409": "Contradicts what exists",
+    "410": "The position no longer exists; read from the beginning",
     "412": "Not the state you build upon",
     "413": "Body too large",
     "415": "Body is not JSON",

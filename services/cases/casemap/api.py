@@ -49,6 +49,12 @@ PicturesNow = Annotated[Pictures, Depends(_pictures)]
 WantedNow = Annotated[Wanted, Depends(_wanted)]
 
 
+_PICTURE = {
+    "schema": {"type": "string", "maxLength": 33_554_432},
+    "example": '<svg xmlns="http://www.w3.org/2000/svg"><title>Forløb 27</title></svg>',
+}
+
+
 @router.get("/v1/cases/{caseId}/map", dependencies=[allow(*READERS)], response_model=CaseMapView)
 async def get_case_map(
     request: Request, case_id: CaseId, transaction: InTransaction, at: At = None
@@ -57,7 +63,12 @@ async def get_case_map(
     return represent(request, await service.show_map(transaction, case_id, at))
 
 
-@router.get("/v1/cases/{caseId}/map/picture", dependencies=[allow(*READERS)], response_class=Picture)
+@router.get(
+    "/v1/cases/{caseId}/map/picture",
+    dependencies=[allow(*READERS)],
+    response_class=Picture,
+    responses={200: {"content": {MEDIA_TYPE: _PICTURE}, "description": "The picture"}},
+)
 async def get_case_map_picture(
     request: Request, case_id: CaseId, caller: Caller, pictures: PicturesNow, wanted: WantedNow
 ) -> Response:

@@ -16,7 +16,7 @@ PADDING = 14.0
 _NAME = 22.0
 _SMALL = 17.0
 _HEADING = 26.0
-_MOST_LAWS = 5
+MOST_LAWS = 5
 _MOST_SIGNS = 100
 _LEAST_CARD = 200.0
 _MARKED = {Kind.AUTHORITY: Mark.SHIELD, Kind.PROVIDER: Mark.RING}
@@ -109,7 +109,7 @@ def note_node(text: str, width: float) -> Node:
 def card_node(card: Card, width: float) -> Node:
     """Lay out a unit: name, roles, remarks, laws, people."""
     inner = width - 2 * PADDING
-    laws = (Tag(law, Kind.LAW) for law in few(card.laws, _MOST_LAWS))
+    laws = (Tag(law, Kind.LAW) for law in few(card.laws, MOST_LAWS))
     name = lines_of(card.name, (PADDING, PADDING), _NAME, inner, bold=True)
     groups = (
         flow((tag_node(tag, inner) for tag in (*card.roles, *laws)), inner, 7),
@@ -130,7 +130,7 @@ def least_area(area: AreaSheet) -> float:
     small = sum(
         width_of(text, _SMALL, False)
         for card in area.cards
-        for text in (*few(card.laws, _MOST_LAWS), *card.notes, *(brief(each.text) for each in card.people))
+        for text in (*few(card.laws, MOST_LAWS), *card.notes, *(brief(each.text) for each in card.people))
     )
     names = sum(width_of(card.name, _NAME, True) for card in area.cards)
     heading = width_of(area.name, _HEADING, True)

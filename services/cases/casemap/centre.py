@@ -9,7 +9,7 @@ from services.cases.casemap.lettering import ASCENT, wrap
 from services.cases.casemap.scene import Box, Kind, Node, Words
 from services.cases.casemap.sheet import Sheet, Tag
 
-_MOST_LAWS = 24
+_MOST_LAWS = 16
 _LEAST_CIRCLE = 0.9
 _LAW_SIZES = (15.5, 14.0, 12.5, 0.0)
 _LEAST_LAW = 16.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.cases.casemap.blocks import GAP, PADDING, area_node, height_of, lines_of, taller
+from services.cases.casemap.blocks import GAP, MOST_LAWS, PADDING, area_node, height_of, lines_of, taller
 from services.cases.casemap.centre import lay_centre
 from services.cases.casemap.frame import Frame
 from services.cases.casemap.scene import Box, Kind, Link, Node
@@ -30,7 +30,9 @@ def sides_of(areas: Sequence[AreaSheet]) -> tuple[tuple[AreaSheet, ...], ...]:
 
 def _weight(area: AreaSheet) -> int:
     """Guess how much room an area takes."""
-    return 2 + sum(4 + len(card.laws) + len(card.people) + len(card.name) // 20 for card in area.cards)
+    return 2 + sum(
+        4 + min(len(card.laws), MOST_LAWS) + len(card.people) + len(card.name) // 20 for card in area.cards
+    )
 
 
 def _side_width(frame: Frame, sides: int) -> float:

@@ -52,7 +52,12 @@ async def search_cases(request: Request, wanted: SearchCases, transaction: InTra
     return represent(request, await service.search_cases(transaction, keys, wanted))
 
 
-@router.get("/v1/case-changes", dependencies=[allow(*READERS)], response_model=CaseChangePage)
+@router.get(
+    "/v1/case-changes",
+    dependencies=[allow(*READERS)],
+    response_model=CaseChangePage,
+    responses={410: {"description": "The position no longer exists"}},
+)
 async def list_case_changes(
     request: Request,
     caller: Caller,

@@ -239,7 +239,12 @@ async def list_erasures(request: Request, page: Paging, transaction: InTransacti
     return represent(request, found)
 
 
-@router.post("/v1/data-exports", dependencies=_CONCERNED, response_model=DataExport)
+@router.post(
+    "/v1/data-exports",
+    dependencies=_CONCERNED,
+    response_model=DataExport,
+    responses={404: {"description": "Nobody is known by it, or not to you"}},
+)
 async def export_data(request: Request, wanted: ExportData, transaction: InTransaction) -> Response:
     """Read all that is held about a citizen or an employee; employees may ask about themselves."""
     keys = request.app.state.citizen_keys

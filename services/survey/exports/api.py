@@ -24,7 +24,12 @@ _CONCERNED = (
 )
 
 
-@router.post("/v1/survey-data-exports", dependencies=[allow(*_CONCERNED)], response_model=SurveyDataExport)
+@router.post(
+    "/v1/survey-data-exports",
+    dependencies=[allow(*_CONCERNED)],
+    response_model=SurveyDataExport,
+    responses={404: {"description": "Nobody is known by it, or not to you"}},
+)
 async def export_survey_data(
     request: Request, wanted: ExportSurveyData, transaction: InTransaction
 ) -> Response:

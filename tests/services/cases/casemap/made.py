@@ -75,6 +75,18 @@ def map_of_size(units: int) -> CaseMap:
     return made_map(areas)
 
 
+def largest(in_area: int, external: bool) -> CaseMap:
+    """Return as large a case as one registration may make: 100 units with 20 laws, 200 guests, all long."""
+    units = []
+    for number in range(1, 301):
+        name = f"{number} {LONG} {LONG} {LONG}"[:200]
+        laws = tuple(f"{number}.{law} Lov om {LONG} {LONG}"[:200].rstrip() for law in range(20))
+        guest = (made_member(number, name=name, group=name),)
+        part = {"laws": laws, "members": ()} if number <= 100 else {"laws": (), "members": guest}
+        units.append(made_unit(number, name=name, external=external, **part))
+    return made_map([units[start : start + in_area] for start in range(0, 300, in_area)], LONG)
+
+
 _LETTERS = "aaaeeeiou rrsstt nndd llgg kkmm -/ØÅæøåMWi.,"
 _NAMES = some.text(_LETTERS, min_size=1, max_size=200).filter(str.strip) | some.sampled_from([LONG, "PPR"])
 

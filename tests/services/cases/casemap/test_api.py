@@ -1,5 +1,6 @@
 """The map over REST: who is around a case now, for those who may see it, as data and as a picture."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -148,6 +149,69 @@ class TestGetCaseMap:
         answer = await reader.get(f"/v1/cases/{case_id}/map")
         known = {"If-None-Match": answer.headers["etag"]}
         assert (await reader.get(f"/v1/cases/{case_id}/map", headers=known)).status_code == 304
+
+
+class TestAtAMoment:
+    async def test_units_areas_and_people_are_what_they_were(
+        self, municipality: Municipality, reader: CallerClient
+    ) -> None:
+        cases = municipality.caller("cases")
+        whole = await municipality.unit(name="Centret")
+        office = await municipality.unit(name="Familieafdelingen", laws=["Barnets lov"], countsAsUnit=False)
+        member = await municipality.employee(office)
+        case_id = await municipality.case([member], [(office, "authority")])
+        then = datetime.now(UTC)
+        before = await mapped(reader, case_id)
+        await renamed(municipality, office, whole, member)
+        ended = {"caseId": str(case_id), "sourceVersion": 2, "respondentLabel": "Forløb 27"}
+        parts = {"involvements": [{"unitId": str(whole), "role": "provider"}], "participants": []}
+        ok(await cases.put(f"/v1/registrations/esdh/{case_id}", {**ended, **parts}))
+        now = await mapped(reader, case_id)
+        assert [unit["id"] for unit in now["areas"][0]["units"]] == [str(whole)]
+        asked = {"at": then.isoformat()}
+        found = ok(await reader.get(f"/v1/cases/{case_id}/map", params=asked))
+        assert found == before
+        (unit,) = found["areas"][0]["units"]
+        assert (unit["name"], unit["countsUnderId"]) == ("Familieafdelingen", None)
+        assert [each["professionalGroup"] for each in unit["professionals"]] == ["Socialrådgiver"]
+        assert found["areas"][0]["name"] == "Børn og Unge"
+        drawn = (await reader.get(f"/v1/cases/{case_id}/map/picture", params=asked)).text
+        assert "Familieafdelingen" in drawn
+        assert "Familieafdelingen" not in (await reader.get(f"/v1/cases/{case_id}/map/picture")).text
+
+    @pytest.mark.parametrize("end", ["map", "map/picture"])
+    async def test_before_there_was_a_case_nothing_is_found(
+        self, municipality: Municipality, reader: CallerClient, end: str
+    ) -> None:
+        before = datetime.now(UTC).isoformat()
+        _, _, case_id = await team(municipality)
+        path = f"/v1/cases/{case_id}/{end}"
+        refused(await reader.get(path, params={"at": before}), 404, "not-found")
+        assert (await reader.get(path, params={"at": datetime.now(UTC).isoformat()})).status_code == 200
+
+    async def test_a_moment_without_a_zone_is_refused(
+        self, municipality: Municipality, reader: CallerClient
+    ) -> None:
+        _, _, case_id = await team(municipality)
+        answer = await reader.get(f"/v1/cases/{case_id}/map?at=2026-03-01T12:00:00")
+        assert answer.status_code == 400
+
+
+async def renamed(municipality: Municipality, office: UUID, whole: UUID, member: Employee) -> None:
+    """Rename a unit and its area, make it part of another, and give its employee another profession."""
+    cases = municipality.caller("cases")
+    unit = {"name": "Nyt navn", "areaId": str(municipality.area), "municipalityCode": "0766"}
+    wanted = {**unit, "parentId": str(whole), "countsAsUnit": False}
+    ok(await cases.put(f"/v1/units/{office}", wanted, If_Match="*"))
+    area = {"name": "Ny forvaltning", "municipalityCode": "0766"}
+    ok(await cases.put(f"/v1/areas/{municipality.area}", area, If_Match="*"))
+    body = {
+        "personId": str(member.person),
+        "unitId": str(whole),
+        "professionalGroup": "Leder",
+        "validFrom": "2026-01-01T00:00:00Z",
+    }
+    ok(await cases.put(f"/v1/professionals/{member.id}", body, If_Match="*"))
 
 
 class TestGetCaseMapPicture:

@@ -1,14 +1,18 @@
 """Nothing on a map overlaps, leaves its box or is cut, whatever there is to show."""
 
 from dataclasses import replace
+from functools import partial
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from docs.case_map_pictures import SIZES, sample
+from services.cases.casemap import blocks, layout, lettering
+from services.cases.casemap.layout import MOST_PAGES, smallest_page
 from services.cases.casemap.scene import Box, Kind, Link, Node, Scene, Words
 from services.cases.casemap.surroundings import CaseMap, MapUnit
-from tests.services.cases.casemap.made import faults, laid, made_map, made_unit, map_of_size, maps
+from tests.services.cases.casemap.made import faults, laid, largest, made_map, made_unit, map_of_size, maps
 
 
 class TestLayOut:
@@ -71,6 +75,47 @@ class TestLayOut:
         assert sum(link.dashed for link in scene.links) == 1
 
 
+class TestSmallestPage:
+    @pytest.mark.parametrize("first", [0, 7])
+    def test_finds_the_smallest_with_few_tries(self, first: int) -> None:
+        for enough in range(first, first + 124):
+            tried: list[int] = []
+            found = smallest_page(partial(_takes, enough, tried), first)
+            assert found.scale == enough
+            assert len(tried) <= MOST_PAGES
+
+    def test_gives_up(self) -> None:
+        tried: list[int] = []
+        with pytest.raises(OverflowError):
+            smallest_page(partial(_takes, 10_000, tried), 0)
+        assert len(tried) <= MOST_PAGES
+
+
+class TestWork:
+    """What a layout costs is bounded in steps, not in seconds."""
+
+    @pytest.mark.parametrize(("in_area", "external"), [(1, False), (10, False), (10, True)])
+    def test_of_the_largest_case_that_a_registration_may_make(
+        self, monkeypatch: pytest.MonkeyPatch, in_area: int, external: bool
+    ) -> None:
+        pages = _counted(monkeypatch, layout, "lay_edges")
+        cards = _counted(monkeypatch, blocks, "card_node")
+        texts = _counted(monkeypatch, lettering, "_breakable")
+        shown = largest(in_area, external)
+        scene, sheet = laid(shown, names=True)
+        assert len(pages) <= MOST_PAGES
+        assert len(cards) <= MOST_PAGES * 2 * len(shown.units)
+        assert len(texts) == len(set(texts))
+        assert scene.page.box.width > 0
+        described = "\n".join(sheet.description)
+        assert [law for law, _ in shown.laws if law not in described] == []
+
+    def test_no_name_stays_in_memory(self) -> None:
+        laid(map_of_size(3), names=True)
+        assert lettering._measured.cache_info().currsize == 0
+        assert lettering._inside.cache_info().currsize == 0
+
+
 class TestFaults:
     """Controls of the control: each fault is found."""
 
@@ -96,6 +141,24 @@ class TestFaults:
         area = Node(Kind.AREA, Box(40, 40, 20, 20))
         scene = replace(_scene(area), links=(Link(((10, 50), (90, 50))),))
         assert faults(scene) == ["a link crosses area"]
+
+
+def _takes(enough: int, tried: list[int], step: int) -> Scene | None:
+    tried.append(step)
+    return replace(_scene(), scale=step) if step >= enough else None
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[object]:
+    """Note the first argument of each call of a function."""
+    calls: list[object] = []
+    function = getattr(module, name)
+
+    def counting(first: object, *others: object) -> object:
+        calls.append(first)
+        return function(first, *others)
+
+    monkeypatch.setattr(module, name, counting)
+    return calls
 
 
 def _scene(*nodes: Node) -> Scene:

@@ -304,7 +304,7 @@ class TestFollowing:
         client = stack.caller("cases", team.tenant, Role.ANALYST)
         start = ok(await client.get(CHANGES))
         assert (start["items"], start["caughtUp"]) == ([], True)
-        waiting = asyncio.create_task(client.get(f"{CHANGES}?after={start['next']}&wait=30"))
+        waiting = asyncio.create_task(client.get(f"{CHANGES}?after={start['next']}&wait=20"))
         await asyncio.sleep(0.5)
         open_now = await rows(
             databases["cases"],
