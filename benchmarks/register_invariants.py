@@ -10,7 +10,8 @@ import asyncpg
 from services.cases.classification.complexity import DEFAULT_RULE_SET, Counts, UnitPart, count, level_of
 from shared.contracts.register import InvolvementRole
 
-Connection: TypeAlias = "asyncpg.Connection[Any]"
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.Pool[Any]"
+"""A superuser's way to the rows; a pool, where many ask at once."""
 
 _PARTS = {"involvement": "unit_id, role", "participant": "professional_id", "citizen": "citizen_id"}
 _STATUSES = "ARRAY['opened', 'informed', 'decided', 'closed']"

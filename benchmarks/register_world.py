@@ -65,6 +65,7 @@ class World:
     excused: set[UUID] = field(default_factory=set)
     shown: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
     _versions: Counter[str] = field(default_factory=Counter)
+    _looked_at: dict[UUID, int] = field(default_factory=dict)
     _snapshot: int = 0
 
     async def settle(self) -> None:
@@ -118,9 +119,14 @@ class World:
     async def remember(self) -> None:
         """Keep how cases are shown that have changed since they were last looked at."""
         await self.rest()
-        for case_id in await self.cases():
-            view = (await self.send("GET", f"/v1/cases/{case_id}", None, {})).body
-            self.shown.setdefault((case_id, view["updatedAt"]), _timeless(view))
+        rows = await self.connection.fetch(
+            "SELECT id, version FROM citizen_case WHERE tenant_id = $1", self.tenant
+        )
+        for case_id, version in rows:
+            if self._looked_at.get(case_id) != version:
+                self._looked_at[case_id] = version
+                view = (await self.send("GET", f"/v1/cases/{case_id}", None, {})).body
+                self.shown[case_id, view["updatedAt"]] = _timeless(view)
 
     async def misremembered(self) -> list[tuple[UUID, str, Any, Any]]:
         """Return the moments at which a case looks otherwise now than it looked then."""
@@ -224,6 +230,7 @@ async def _join(world: World, deed: Deed) -> Answer | None:
     one, other = _pick(cases, deed.a), _pick(cases, deed.b)
     if one is None:
         return None
+    world.excused.update(world.citizens)
     return await world.send("POST", f"/v1/cases/{one}/joins", {"caseId": str(other)}, _key())
 
 

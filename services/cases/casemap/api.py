@@ -49,12 +49,6 @@ PicturesNow = Annotated[Pictures, Depends(_pictures)]
 WantedNow = Annotated[Wanted, Depends(_wanted)]
 
 
-_PICTURE = {
-    "schema": {"type": "string", "maxLength": 33_554_432},
-    "example": '<svg xmlns="http://www.w3.org/2000/svg"><title>Forløb 27</title></svg>',
-}
-
-
 @router.get("/v1/cases/{caseId}/map", dependencies=[allow(*READERS)], response_model=CaseMapView)
 async def get_case_map(
     request: Request, case_id: CaseId, transaction: InTransaction, at: At = None

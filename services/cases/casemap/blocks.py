@@ -68,7 +68,8 @@ def tag_node(tag: Tag, width: float, size: float = _SMALL) -> Node:
     words = lines_of(tag.text, (across + indent, down), size, inner, bold=tag.kind is not Kind.LAW)
     wide = widest(words)
     if not mark:
-        words = tuple(replace(line, x=across + wide / 2, centred=True) for line in words)
+        middle = across + wide / 2
+        words = tuple(Words(each.text, middle, each.y, size, each.bold, centred=True) for each in words)
     box = Box(0, 0, wide + 2 * across + indent, height_of(words) + 2 * down)
     signs = (Sign(mark, Box(across, down + size * 0.15, size * 0.9, size * 0.9)),) if mark else ()
     return Node(tag.kind, box, words, signs=signs)
@@ -102,7 +103,7 @@ def people_node(people: People, width: float, size: float = _SMALL, kind: Kind =
 
 def note_node(text: str, width: float) -> Node:
     """Lay out a remark."""
-    words = lines_of(text, (0, 0), _SMALL, width)
+    words = lines_of(brief(text), (0, 0), _SMALL, width)
     return Node(Kind.NOTE, Box(0, 0, width, height_of(words)), words)
 
 
@@ -130,7 +131,10 @@ def least_area(area: AreaSheet) -> float:
     small = sum(
         width_of(text, _SMALL, False)
         for card in area.cards
-        for text in (*few(card.laws, MOST_LAWS), *card.notes, *(brief(each.text) for each in card.people))
+        for text in (
+            *few(card.laws, MOST_LAWS),
+            *(brief(text) for text in (*card.notes, *(each.text for each in card.people))),
+        )
     )
     names = sum(width_of(card.name, _NAME, True) for card in area.cards)
     heading = width_of(area.name, _HEADING, True)

@@ -21,6 +21,7 @@ from services.cases.casemap.scene import Box, Kind, Node, Words
 from services.cases.casemap.sheet import AreaSheet, Figure, Sheet, Tag
 
 _OUTSIDE_CARD = 300.0
+_MOST_OUTSIDE = 0.7  # of the page's height; what is left then takes no header and citizen
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _outside(sheet: Sheet, frame: Frame) -> Node | None:
     children: list[Node] = []
     slots = max(2, int(inner / _OUTSIDE_CARD))
     for row in _rows(areas, slots):
-        if y > PAGE_HEIGHT * frame.scale:
+        if y > _MOST_OUTSIDE * PAGE_HEIGHT * frame.scale:
             break  # The page is too small whatever comes; on one that isn't, nothing is left out.
         nodes = _outside_row(row, slots, inner)
         children += [node.moved(frame.gutter, y) for node in nodes]

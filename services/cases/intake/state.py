@@ -118,6 +118,8 @@ class Known:
             if row["depth"] >= 0:
                 ways[row["origin"]].append(row)
         self.units = {origin: _unit(way) for origin, way in ways.items()}
+        # A unit that another was merged into may be in the case under that one's name only.
+        self.units |= {unit.living: unit for unit in self.units.values()}
 
     def counted(self, parts: Iterable[Involvement]) -> list[UnitPart]:
         """Put each part under the unit that counts for it; without one it doesn't count."""

@@ -17,7 +17,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from deploy.local.ports import free_port
 from shared.access.principal import Role
 from shared.app.problem_schema import PROBLEM
-from shared.app.problems import _passes
 from shared.errors import MOST_ERRORS
 from tests.shared.conftest import Notes, Superuser
 from tests.shared.notes import SERVICE, CheckForm, NotesSettings, build
@@ -388,4 +387,4 @@ class TestDatabaseGone:
         ids=lambda value: type(value).__name__,
     )
     def test_what_passes(self, error: Exception, passes: bool) -> None:
-        assert _passes(error) is passes
+        assert passes(error) is passes

@@ -13,6 +13,7 @@ import pytest
 from services.cases.casemap import service
 from services.cases.casemap.service import Pictures, Wanted
 from services.cases.casemap.surroundings import CaseMap
+from services.cases.casemap.wording import word_map
 from shared.access.principal import Principal
 from shared.database.connection import Database
 from tests.services.cases.casemap.made import made_map, made_unit
@@ -48,7 +49,7 @@ class Watched:
         self.inside_transaction.append(self.doors.inside)
         self.threads.append(threading.get_ident())
         self.at_once -= 1
-        return service.word_map(shown, wanted.language, names=wanted.names).title.encode()
+        return word_map(shown, wanted.language, names=wanted.names).title.encode()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.register_invariants import Connection, broken_rules
@@ -29,10 +29,11 @@ async def connection(databases: dict[str, TestDatabase]) -> AsyncIterator[Connec
 class TestInvariants:
     @given(deeds=st.lists(_DEEDS, min_size=10, max_size=22))
     @settings(
-        max_examples=10,
+        max_examples=16,
         deadline=None,
         derandomize=True,
         database=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     async def test_hold_after_each_deed_and_the_past_stays(

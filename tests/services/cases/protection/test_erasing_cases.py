@@ -141,7 +141,7 @@ class TestEraseCase:
 
         files = [send(version) for version in range(2, 12)]
         erasing = erase(steward(municipality), f"/v1/cases/{case_id}")
-        answer, *statuses = await asyncio.gather(erasing, *files)
+        answer, statuses = await asyncio.gather(erasing, asyncio.gather(*files))
         assert answer.status_code == 204
         assert set(statuses) <= {200, 409}
         refused(await steward(municipality).get(f"/v1/cases/{case_id}"), 404, "not-found")
