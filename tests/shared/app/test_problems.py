@@ -368,7 +368,7 @@ class TestDatabaseGone:
         assert (await caller.get("/v1/notes")).status_code == 200
 
     @pytest.mark.parametrize(
-        ("error", "passes"),
+        ("error", "expected"),
         [
             (PoolTimeout(), True),
             (ConnectionRefusedError(), True),
@@ -386,5 +386,5 @@ class TestDatabaseGone:
         ],
         ids=lambda value: type(value).__name__,
     )
-    def test_what_passes(self, error: Exception, passes: bool) -> None:
-        assert passes(error) is passes
+    def test_what_passes(self, error: Exception, expected: bool) -> None:
+        assert passes(error) is expected

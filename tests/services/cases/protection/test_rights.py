@@ -35,7 +35,11 @@ ROUTES = [
     ("GET", "/v1/me", None, CONCERNED | {Role.ANALYST}),
 ]
 
-NAMES = [f"{method} {path.partition('?')[0].rpartition('/v1/')[2][:25]}" for method, path, *_ in ROUTES]
+# Without the ids, which differ in each process.
+NAMES = [
+    f"{number} {method} {path.split('?')[0].split('/')[2]}"
+    for number, (method, path, *_) in enumerate(ROUTES)
+]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "allowed"), ROUTES, ids=NAMES)
