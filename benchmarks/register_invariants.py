@@ -1,4 +1,4 @@
-"""What must hold of a register's rows whatever was written in whatever order: asked of the database itself."""
+"""What must hold of a register's rows whatever was written in whatever order, asked of the database."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -18,22 +18,38 @@ _STATUSES = "ARRAY['opened', 'informed', 'decided', 'closed']"
 _SENSITIVITIES = "ARRAY['not-confidential', 'confidential', 'sensitive', 'vip']"
 
 
+_OF_PARTS = {
+    "active in another case than its file's, or after that ended": """
+        SELECT part.id FROM {table} AS part
+        JOIN registration AS file ON file.tenant_id = $1 AND file.id = part.registration_id
+        WHERE part.tenant_id = $1 AND part.valid_to IS NULL
+          AND (file.case_id <> part.case_id OR file.ended_at IS NOT NULL)""",
+    "ends before it begins": """
+        SELECT id FROM {table} WHERE tenant_id = $1 AND valid_to < valid_from""",
+    "twice at once": """
+        SELECT part.id FROM {table} AS part
+        JOIN {table} AS other ON other.tenant_id = $1 AND {same} AND other.id > part.id
+        WHERE part.tenant_id = $1
+          AND tstzrange(part.valid_from, part.valid_to) && tstzrange(other.valid_from, other.valid_to)""",
+}
+
+_STANDING = """
+SELECT own.id FROM citizen_case AS own
+LEFT JOIN LATERAL (
+    SELECT min(array_position({statuses}, status)) AS least,
+           max(array_position({sensitivities}, sensitivity)) AS most
+    FROM registration
+    WHERE tenant_id = $1 AND case_id = own.id AND ended_at IS NULL) AS file ON true
+WHERE own.tenant_id = $1 AND (
+    own.status <> ({statuses})[coalesce(file.least, 4)]
+    OR own.sensitivity IS DISTINCT FROM ({sensitivities})[file.most]
+    OR (own.closed_at IS NULL) = (own.status = 'closed'))
+"""
+
+
 def _of_parts(table: str, key: str) -> dict[str, str]:
     same = " AND ".join(f"other.{name} = part.{name}" for name in ("registration_id", *key.split(", ")))
-    return {
-        f"{table}: active in another case than its file's, or after that ended": f"""
-            SELECT part.id FROM {table} AS part
-            JOIN registration AS file ON file.tenant_id = $1 AND file.id = part.registration_id
-            WHERE part.tenant_id = $1 AND part.valid_to IS NULL
-              AND (file.case_id <> part.case_id OR file.ended_at IS NOT NULL)""",
-        f"{table}: ends before it begins": f"""
-            SELECT id FROM {table} WHERE tenant_id = $1 AND valid_to < valid_from""",
-        f"{table}: twice at once": f"""
-            SELECT part.id FROM {table} AS part
-            JOIN {table} AS other ON other.tenant_id = $1 AND {same} AND other.id > part.id
-            WHERE part.tenant_id = $1
-              AND tstzrange(part.valid_from, part.valid_to) && tstzrange(other.valid_from, other.valid_to)""",
-    }
+    return {f"{table}: {name}": rule.format(table=table, same=same) for name, rule in _OF_PARTS.items()}
 
 
 RULES: Mapping[str, str] = {
@@ -56,17 +72,10 @@ RULES: Mapping[str, str] = {
         SELECT own.id FROM citizen_case AS own
         JOIN citizen_case AS into_case ON into_case.tenant_id = $1 AND into_case.id = own.joined_into_id
         WHERE own.tenant_id = $1 AND (own.status <> 'closed' OR into_case.joined_into_id IS NOT NULL
-            OR EXISTS (SELECT FROM registration AS file WHERE file.tenant_id = $1 AND file.case_id = own.id))""",
-    "a case stands otherwise than its files": f"""
-        SELECT own.id FROM citizen_case AS own
-        LEFT JOIN LATERAL (
-            SELECT min(array_position({_STATUSES}, status)) AS least,
-                   max(array_position({_SENSITIVITIES}, sensitivity)) AS most
-            FROM registration WHERE tenant_id = $1 AND case_id = own.id AND ended_at IS NULL) AS file ON true
-        WHERE own.tenant_id = $1 AND (
-            own.status <> ({_STATUSES})[coalesce(file.least, 4)]
-            OR own.sensitivity IS DISTINCT FROM ({_SENSITIVITIES})[file.most]
-            OR (own.closed_at IS NULL) = (own.status = 'closed'))""",
+            OR EXISTS (SELECT FROM registration WHERE tenant_id = $1 AND case_id = own.id))""",
+    "a case stands otherwise than its files": _STANDING.format(
+        statuses=_STATUSES, sensitivities=_SENSITIVITIES
+    ),
     "a case's history ends otherwise than the case": """
         SELECT own.id FROM citizen_case AS own
         LEFT JOIN LATERAL (
@@ -135,7 +144,9 @@ async def broken_rules(
 
 async def _miscounted(connection: Connection, tenant: UUID) -> list[UUID]:
     """Count each case's units once more, without a line of the register's own SQL."""
-    units = {row["id"]: row for row in await connection.fetch("SELECT * FROM unit WHERE tenant_id = $1", tenant)}
+    units = {
+        row["id"]: row for row in await connection.fetch("SELECT * FROM unit WHERE tenant_id = $1", tenant)
+    }
     parts: dict[UUID, list[UnitPart]] = defaultdict(list)
     for row in await connection.fetch(_INVOLVED, tenant):
         unit = units.get(row["unit_id"])

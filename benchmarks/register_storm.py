@@ -1,8 +1,8 @@
 """A storm of everything over few cases: after each gust, the register's rows must still say one thing.
 
-Run: `python -m benchmarks.register_storm [SEEDS] [DEEDS] [AT_ONCE]`. It starts a scratch PostgreSQL and the
-real service. Each seed is a municipality of its own; deeds are done so many at once (one at a time, the past
-is looked back at, too). Prints what was answered and what was broken, and ends with 1 if anything was.
+Run: `python -m benchmarks.register_storm [SEEDS] [DEEDS] [AT_ONCE]`. It starts a scratch PostgreSQL and
+the real service. Each seed is a municipality of its own; deeds are done so many at once, and one at a
+time the past is looked back at, too. Prints what was answered and what was broken; ends with 1 if any.
 """
 
 import asyncio
@@ -72,11 +72,14 @@ async def _storm(blueprint: Blueprint, server: ServerAddress, size: tuple[int, i
 async def weather(world: World, seed: int, deeds: int, at_once: int) -> list[str]:
     """Do random deeds, some at once, until something is broken; return what is."""
     source = random.Random(seed)
+    world.is_windy = at_once > 1
     await world.settle()
     for first in range(0, deeds, at_once):
         gust = [random_deed(source) for _ in range(min(at_once, deeds - first))]
         done = await asyncio.gather(*(world.do(deed) for deed in gust))
-        failed = [f"{deed}: {each}" for deed, each in zip(gust, done, strict=True) if each and each.status == 500]
+        failed = [
+            f"{deed}: {each}" for deed, each in zip(gust, done, strict=True) if each and each.status == 500
+        ]
         if at_once == 1:
             await world.remember()
         await world.rest()

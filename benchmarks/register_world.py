@@ -62,6 +62,8 @@ class World:
     units: list[UUID] = field(default_factory=lambda: [uuid4() for _ in range(UNITS)])
     people: list[UUID] = field(default_factory=lambda: [uuid4() for _ in range(PEOPLE)])
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    is_windy: bool = False
+    """Whether much is done at once, so that nobody knows which file was there before."""
     excused: set[UUID] = field(default_factory=set)
     shown: dict[tuple[UUID, str], dict[str, Any]] = field(default_factory=dict)
     _versions: Counter[str] = field(default_factory=Counter)
@@ -150,7 +152,9 @@ class World:
                 if deed.c >> place & 1
             ],
             "participants": [
-                {"professionalId": str(each)} for place, each in enumerate(self.people) if deed.d >> place & 1
+                {"professionalId": str(each)}
+                for place, each in enumerate(self.people)
+                if deed.d >> place & 1
             ],
         }
 
@@ -188,7 +192,7 @@ async def _say(world: World, deed: Deed, status: str) -> Answer:
         system,
         str(reference),
     )
-    if known:
+    if known or world.is_windy:
         world.excused.add(citizen)  # an old file that is taken up again stays in its case
     body = {
         **world.content(deed, status),

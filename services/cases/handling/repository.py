@@ -55,6 +55,42 @@ WHERE NOT EXISTS (
 )
 
 
+_HAND_FILES = """
+WITH gone AS (
+    SELECT id FROM registration WHERE tenant_id = :tenant AND system = :system AND reference = :gone
+), kept AS (
+    SELECT id FROM registration WHERE tenant_id = :tenant AND system = :system AND reference = :kept
+)
+"""
+_TAKE = """
+UPDATE {table} AS part SET registration_id = kept.id FROM gone, kept
+WHERE part.tenant_id = :tenant AND part.registration_id = gone.id AND part.valid_to IS NULL
+  AND NOT EXISTS (SELECT FROM {table} AS there
+                  WHERE there.tenant_id = :tenant AND there.registration_id = kept.id
+                    AND there.valid_to IS NULL AND ({columns}) = ({theirs}))
+"""
+_DROP = """
+UPDATE {table} AS part SET valid_to = greatest(part.valid_from, clock_timestamp()) FROM gone, kept
+WHERE part.tenant_id = :tenant AND part.registration_id = gone.id AND part.valid_to IS NULL
+"""
+_END_FILE = """
+UPDATE registration AS file SET ended_at = clock_timestamp() FROM gone, kept
+WHERE file.tenant_id = :tenant AND file.id = gone.id
+"""
+_MERGES = [
+    *(
+        text(_HAND_FILES + change.format(table=table, columns=columns, theirs=theirs))
+        for table, columns, theirs in (
+            ("involvement", "part.unit_id, part.role", "there.unit_id, there.role"),
+            ("participant", "part.professional_id", "there.professional_id"),
+            ("citizen", "part.citizen_id", "there.citizen_id"),
+        )
+        for change in (_TAKE, _DROP)
+    ),
+    text(_HAND_FILES + _END_FILE),
+]
+
+
 async def read_files(
     transaction: Transaction, case_id: UUID, names: Iterable[tuple[str, str]] | None = None
 ) -> list[Row[Any]]:
@@ -101,6 +137,13 @@ async def name_by_case(transaction: Transaction, case_id: UUID, into: UUID) -> N
         )
         .values(reference=str(into))
     )
+
+
+async def merge_by_hand(transaction: Transaction, case_id: UUID, into: UUID) -> None:
+    """Let what people wrote by hand of two cases that are one be one file: who writes it, writes all."""
+    names = {"tenant": transaction.tenant, "gone": str(case_id), "kept": str(into), "system": CASE_TEAM}
+    for statement in _MERGES:
+        await transaction.execute(statement, names)
 
 
 async def hold_professional(transaction: Transaction, professional_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from services.cases.handling.repository import (
     is_enrolled,
     lead_by,
     mark_joined,
+    merge_by_hand,
     move_files,
     name_by_case,
     read_files,
@@ -83,6 +84,7 @@ async def join_case(transaction: Transaction, case_id: UUID, wanted: JoinCase) -
         raise Problem(IN_A_STUDY)
     await move_files(transaction, [file.id for file in await read_files(transaction, other)], case_id)
     await name_by_case(transaction, other, case_id)
+    await merge_by_hand(transaction, other, case_id)
     await mark_joined(transaction, other, case_id)
     await settle(transaction, other, Reason.JOINED, CASE_JOINED)
     await settle(transaction, case_id, Reason.JOINED, CASE_JOINED)
@@ -116,6 +118,9 @@ async def split_case(transaction: Transaction, case_id: UUID, wanted: SplitCase)
     await move_files(transaction, moved, new_id)
     await name_by_case(transaction, case_id, new_id)
     await lead_by(transaction, moved[0])
+    staying = [file for name, file in files.items() if name not in names]
+    if all(file.joined for file in staying):
+        await lead_by(transaction, staying[0].id)
     await settle(transaction, case_id, Reason.SPLIT, CASE_CHANGED)
     await settle(transaction, new_id, Reason.SPLIT, CASE_REGISTERED)
     return new_id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.cases.intake.parts import Involvement, Participant, unique
+from services.cases.intake.parts import Involvement, Participant, unique, with_all_laws
 from services.cases.intake.provisional import Missing, make_provisional
 from services.cases.intake.repository import read_known, read_references
 from services.cases.intake.state import Known, Unit
@@ -59,10 +59,7 @@ async def resolve(
     people = zip(content.participants, meant.professionals, strict=True)
     return Wanted(
         tuple(
-            unique(
-                (_involvement(part, known.units[each]) for part, each in units if each is not None),
-                lambda part: (part.unit_id, part.role),
-            )
+            with_all_laws(_involvement(part, known.units[each]) for part, each in units if each is not None)
         ),
         tuple(
             unique(

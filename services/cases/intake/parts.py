@@ -99,6 +99,14 @@ def unique(parts: Iterable[Part], key: Callable[[Part], Hashable]) -> list[Part]
     return list(first.values())
 
 
+def with_all_laws(parts: Iterable[Involvement]) -> list[Involvement]:
+    """Return each unit in each role once, with all laws named for it in one order."""
+    laws: dict[tuple[UUID, InvolvementRole], set[str]] = {}
+    for part in parts:
+        laws.setdefault((part.unit_id, part.role), set()).update(part.laws)
+    return [Involvement(unit, role, tuple(sorted(named))) for (unit, role), named in laws.items()]
+
+
 def as_rows(parts: Iterable[Part]) -> list[Mapping[str, Any]]:
     """Write parts as rows, each under an id of its own."""
     return [{"id": str(uuid7()), **_columns(part)} for part in parts]

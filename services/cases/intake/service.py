@@ -31,6 +31,7 @@ from services.cases.register.citizens import pseudonym_of
 from services.cases.register.progress import CaseStatus, may_follow
 from services.cases.register.pseudonyms import CitizenKeys
 from services.cases.register.schemas import CaseContent
+from services.cases.register.visibility import may_add_to
 from shared.audit import Access, record_access
 from shared.changes.log import log_events
 from shared.database.connection import Transaction
@@ -61,17 +62,8 @@ async def take_in(transaction: Transaction, keys: CitizenKeys, told: Told) -> Ta
         409 for an older source version or an erased case; 412 for a stale precondition; 422 for units and
         professionals that aren't known, all of them, and for a step the file can't take.
     """
-    citizens = await _identify(transaction, keys, told.content)
+    citizens = await _hold_places(transaction, keys, told)
     about = [each.citizen_id for each in citizens if each.relation == _WHOM_IT_IS_ABOUT]
-    tenant = transaction.tenant
-    await lock(
-        transaction,
-        [
-            place_of(tenant, "file", told.source.system, told.source.reference),
-            *(place_of(tenant, "citizen", each) for each in about),
-            *([place_of(tenant, "case", told.case_id)] if told.case_id else []),
-        ],
-    )
     for _ in range(_TRIES):
         file = await read_target(transaction, told.source, told.case_id, about)
         if file["target"] is None:
@@ -79,8 +71,38 @@ async def take_in(transaction: Transaction, keys: CitizenKeys, told: Told) -> Ta
         case = await hold_case(transaction, file["target"])
         # Joined into another case, or erased, while we waited for it: look again.
         if case is not None and case["joined_into_id"] is None:
+            if told.precondition is None and file["id"] is None and told.case_id is not None:
+                await _require_own(transaction, case["id"], about)
             return await _change(transaction, told, citizens, Found(file, case))
     raise unavailable()
+
+
+async def _hold_places(transaction: Transaction, keys: CitizenKeys, told: Told) -> list[Citizen]:
+    """Keep others from writing the file, the case named, and other files about its citizens.
+
+    Whoever is erased while we wait is somebody new afterwards, so look who it is once more.
+    """
+    tenant = transaction.tenant
+    own = [place_of(tenant, "file", told.source.system, told.source.reference)]
+    if told.case_id is not None:
+        own.append(place_of(tenant, "case", told.case_id))
+    citizens = await _identify(transaction, keys, told.content)
+    for _ in range(_TRIES):
+        await lock(
+            transaction, [*own, *(place_of(tenant, "citizen", each.citizen_id) for each in citizens)]
+        )
+        if all(part.cpr is None for part in told.content.citizens):
+            return citizens
+        before, citizens = citizens, await _identify(transaction, keys, told.content)
+        if citizens == before:
+            return citizens
+    raise unavailable()
+
+
+async def _require_own(transaction: Transaction, case_id: UUID, about: Sequence[UUID]) -> None:
+    """Refuse a new file for a case that its writer neither sees nor shares the citizen with."""
+    if not await may_add_to(transaction, case_id, about):
+        raise broken_rule("/caseId", "other-case", "The registration belongs to another case.")
 
 
 async def _identify(transaction: Transaction, keys: CitizenKeys, content: CaseContent) -> list[Citizen]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from services.cases.intake.repository import lock, place_of
 from services.cases.organisation.repository import PROFESSIONAL_ROWS, note_changes
 from services.cases.protection import removal
 from services.cases.protection.repository import add_erasures, due_among, erased_among
@@ -28,7 +29,7 @@ from shared.contracts.register import (
     PROFESSIONAL,
 )
 from shared.database.connection import Transaction
-from shared.errors import NOT_FOUND, Problem
+from shared.errors import NOT_FOUND, Problem, unavailable
 
 _ERASE = "erase"
 _STATUS = {
@@ -46,7 +47,8 @@ async def erase_case(transaction: Transaction, case_id: UUID, reason: ErasureRea
     Problem
         404 for a case that never was the tenant's.
     """
-    if not await _erase_cases(transaction, [case_id], reason):
+    held = await _hold_citizens(transaction, [case_id])
+    if not await _erase_cases(transaction, [case_id], held, reason):
         await _require_erased(transaction, ErasedType.CASE, case_id)
 
 
@@ -55,14 +57,30 @@ async def _require_erased(transaction: Transaction, erased: ErasedType, subject:
         raise Problem(NOT_FOUND)
 
 
-async def _erase_cases(transaction: Transaction, ids: Iterable[UUID], reason: ErasureReason) -> set[UUID]:
-    """Erase those of the cases that are there, with what was joined into them; return all erased."""
+async def _hold_citizens(transaction: Transaction, ids: Iterable[UUID]) -> set[UUID]:
+    """Keep sources from speaking of the citizens of cases; before any case is locked, as sources do."""
+    cases = await removal.with_joined(transaction, set(ids))
+    citizens = await removal.citizens_in(transaction, cases)
+    await lock(transaction, [place_of(transaction.tenant, "citizen", each) for each in citizens])
+    return citizens
+
+
+async def _erase_cases(
+    transaction: Transaction, ids: Iterable[UUID], held: set[UUID], reason: ErasureReason
+) -> set[UUID]:
+    """Erase those of the cases that are there, with what was joined into them; return all erased.
+
+    `held` are the citizens whom no source speaks of meanwhile: if a case has come to name another, it is
+    for the caller to try again.
+    """
     versions = await removal.lock_cases(transaction, await removal.with_joined(transaction, set(ids)))
     cases = set(versions)
     if not cases:
         return cases
     systems = await removal.systems_with(transaction, cases)
     citizens = await removal.citizens_in(transaction, cases)
+    if not citizens <= held:
+        raise unavailable()
     enrolments = await removal.take_enrolments(transaction, cases)
     await removal.delete_cases(transaction, cases)
     left = await removal.citizens_left(transaction, citizens)
@@ -78,8 +96,9 @@ async def _erase_cases(transaction: Transaction, ids: Iterable[UUID], reason: Er
 
 async def run_retention(transaction: Transaction, ids: list[UUID]) -> None:
     """Erase those of the cases that are due."""
+    held = await _hold_citizens(transaction, ids)
     await removal.lock_cases(transaction, ids)
-    await _erase_cases(transaction, await due_among(transaction, ids), ErasureReason.RETENTION)
+    await _erase_cases(transaction, await due_among(transaction, ids), held, ErasureReason.RETENTION)
 
 
 async def retention_outcomes(transaction: Transaction, ids: list[UUID]) -> RetentionRunView:
@@ -115,12 +134,14 @@ async def erase_citizen(transaction: Transaction, citizen_id: UUID, reason: Eras
     if not await removal.is_known_citizen(transaction, citizen_id):
         await _require_erased(transaction, ErasedType.CITIZEN, citizen_id)
         return
+    await lock(transaction, [place_of(transaction.tenant, "citizen", citizen_id)])
     cases = await removal.cases_naming(transaction, citizen_id)
+    held = {citizen_id, *await _hold_citizens(transaction, cases)}
     await removal.lock_cases(transaction, await removal.with_joined(transaction, cases))
     naming = citizen.c.citizen_id == citizen_id
     systems = {citizen_id: await removal.systems_naming(transaction, citizen, naming)}
     staying = await removal.cases_naming_others(transaction, cases, citizen_id)
-    await _erase_cases(transaction, cases - staying, reason)
+    await _erase_cases(transaction, cases - staying, held, reason)
     await removal.forget_citizens(transaction, [citizen_id])
     changed = await removal.touch_cases(transaction, staying)
     await log_changes(transaction, CASE_CHANGED, changed)

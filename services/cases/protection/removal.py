@@ -151,7 +151,8 @@ async def delete_cases(transaction: Transaction, ids: Ids) -> None:
         registration.c.case_id,
     ):
         await _delete(transaction, column, ids)
-    await _delete(transaction, idempotency_key.c.resource_id, {*ids, *files})
+    # Keys of repeated requests stay for their day: they hold no more than the id, and a request sent
+    # again must not make the case again.
     await transaction.execute(
         update(registration)
         .where(_of(transaction, registration, registration.c.first_case_id.in_(ids)))

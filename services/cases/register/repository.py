@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -28,6 +29,7 @@ from services.cases.classification.tables import classification
 from services.cases.organisation.tables import organisation_history, person, professional, unit
 from services.cases.register.tables import (
     case_history,
+    citizen,
     citizen_case,
     involvement,
     participant,
@@ -102,15 +104,20 @@ async def read_header_at(transaction: Transaction, case_id: UUID, at: datetime) 
 async def read_registrations(
     transaction: Transaction, case_id: UUID, at: datetime | None = None
 ) -> list[Row[Any]]:
-    """Return the files in a case that their sources still send, or sent at a moment."""
-    ended = registration.c.ended_at
+    """Return the files in a case that their sources still send; at a moment, those that had a part then."""
+    if at is None:
+        own = and_(registration.c.case_id == case_id, registration.c.ended_at.is_(None))
+    else:
+        had_parts = (
+            select(part.c.registration_id).where(
+                part.c.tenant_id == transaction.tenant, part.c.case_id == case_id, active(part, at)
+            )
+            for part in (involvement, participant, citizen)
+        )
+        own = registration.c.id.in_(union_all(*had_parts))
     return await transaction.rows(
         select(registration)
-        .where(
-            registration.c.tenant_id == transaction.tenant,
-            registration.c.case_id == case_id,
-            ended.is_(None) if at is None else or_(ended.is_(None), ended > at),
-        )
+        .where(registration.c.tenant_id == transaction.tenant, own)
         .order_by(registration.c.id)
     )
 

@@ -164,7 +164,7 @@ class CaseRegistrationView(WireModel):
 
     system: Code
     reference: Reference
-    status: CaseStatus
+    status: CaseStatus | None = Field(description="How far it has come; null of an earlier moment.")
     joined: bool
 
 

@@ -71,11 +71,16 @@ async def show_case(transaction: Transaction, case_id: UUID, at: datetime | None
         id=row.id,
         registered_at=row.registered_at,
         joined_into_id=row.joined_into_id,
-        registrations=[view_of(CaseRegistrationView, file) for file in files],
+        registrations=[_file(file, at) for file in files],
         involvements=[view_of(InvolvementView, part) for part in units],
         participants=[view_of(ParticipantView, part) for part in people],
         **header,
     )
+
+
+def _file(row: Row[Any], at: datetime | None) -> CaseRegistrationView:
+    status = CaseStatus(row.status) if at is None else None
+    return view_of(CaseRegistrationView, row, status=status)
 
 
 async def _header(transaction: Transaction, row: Row[Any], at: datetime | None) -> dict[str, Any]:

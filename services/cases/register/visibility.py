@@ -1,14 +1,16 @@
 """Says which cases a caller may see; every route that reads cases asks here, and refuses nothing itself."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union_all
 
 from services.cases.organisation.tables import professional, unit
-from services.cases.register.repository import active_now
-from services.cases.register.tables import citizen_case, involvement, participant, registration
+from services.cases.register.repository import active_now, read_case
+from services.cases.register.tables import citizen, citizen_case, involvement, participant, registration
 from shared.access.principal import Principal, Role
+from shared.database.connection import Transaction
 
 EVERY_CASE = (Role.ADMINISTRATOR, Role.ANALYST, Role.DATA_STEWARD)
 """Roles that see all cases of their tenant."""
@@ -35,6 +37,22 @@ def visible_to(caller: Principal, tenant: UUID) -> ColumnElement[bool]:
         return true()
     seen = [_holds_for_case(each) for each in _reasons(caller, tenant)]
     return or_(*seen) if seen else false()
+
+
+async def may_add_to(transaction: Transaction, case_id: UUID, citizens: Sequence[UUID]) -> bool:
+    """Tell whether a caller sees a case, or names a citizen whom it is about."""
+    shared = (
+        select(citizen.c.id)
+        .where(
+            citizen.c.tenant_id == transaction.tenant,
+            citizen.c.case_id == case_id,
+            citizen.c.citizen_id.in_(citizens),
+            citizen.c.valid_to.is_(None),
+        )
+        .exists()
+    )
+    seen = visible_to(transaction.caller, transaction.tenant)
+    return await read_case(transaction, case_id, or_(seen, shared)) is not None
 
 
 def visible_ids(caller: Principal, tenant: UUID) -> Select[Any] | None:

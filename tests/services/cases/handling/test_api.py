@@ -112,6 +112,24 @@ class TestJoinCase:
         new = ok(await cases.put("/v1/registrations/health/1", registration(1, [], caseId=goes)))
         assert new["caseId"] == stays
 
+    async def test_what_was_written_by_hand_of_both_is_one_file(
+        self, municipality: Municipality, worker: CallerClient
+    ) -> None:
+        units = [await municipality.unit() for _ in range(3)]
+        paths = [f"/v1/cases/{uuid4()}" for _ in range(2)]
+        for path, own in zip(paths, (units[:2], units[1:]), strict=True):
+            parts = [{"unitId": str(unit), "role": "provider"} for unit in own]
+            ok(await worker.create(path, {"respondentLabel": "Forløb 27", "involvements": parts}))
+        goes = paths[1].rpartition("/")[2]
+        view = ok(await worker.post(f"{paths[0]}/joins", {"caseId": goes}, key=uuid4().hex))
+        assert [each["system"] for each in view["registrations"]] == ["case-team"]
+        assert {each["unitId"] for each in view["involvements"]} == set(map(str, units))
+        assert len(view["involvements"]) == 3
+        closed = ok(
+            await worker.put(paths[0], {"respondentLabel": "Forløb 27", "status": "closed"}, If_Match="*")
+        )
+        assert (closed["status"], closed["involvements"]) == ("closed", [])
+
     async def test_a_case_in_a_study_does_not_go_up_in_another(
         self, municipality: Municipality, cases: CallerClient, worker: CallerClient
     ) -> None:
@@ -157,8 +175,27 @@ class TestSplitCase:
         assert await people(worker, view["id"]) == {two.id}
         assert await people(worker, case_id) == {one.id}
         assert await people(worker, case_id, before) == {one.id, two.id}
+        then = ok(await worker.get(f"/v1/cases/{case_id}", params={"at": before}))["registrations"]
+        assert [(each["system"], each["status"]) for each in then] == [("esdh", None), ("team", None)]
         again = ok(await cases.put("/v1/registrations/team/9", {**joined, "sourceVersion": 2}))
         assert again["caseId"] == view["id"]
+
+    async def test_whoever_stays_goes_on_saying_what_the_case_is_called(
+        self, cases: CallerClient, worker: CallerClient
+    ) -> None:
+        citizens = [{"cpr": "010190-1234"}]
+        case_id = ok(await cases.put("/v1/registrations/esdh/1", registration(1, [], citizens=citizens)))[
+            "caseId"
+        ]
+        ok(await cases.put("/v1/registrations/team/9", registration(1, [], citizens=citizens)))
+        wanted = {
+            "registrations": [{"system": "esdh", "reference": "1"}],
+            "respondentLabel": "Forløb 28",
+        }
+        ok(await worker.post(f"/v1/cases/{case_id}/splits", wanted, key=uuid4().hex))
+        renamed = registration(2, [], citizens=citizens, respondentLabel="Forløb 29")
+        ok(await cases.put("/v1/registrations/team/9", renamed))
+        assert ok(await worker.get(f"/v1/cases/{case_id}"))["respondentLabel"] == "Forløb 29"
 
     async def test_something_stays_and_all_is_known(
         self, cases: CallerClient, worker: CallerClient

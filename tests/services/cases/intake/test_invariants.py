@@ -29,7 +29,7 @@ async def connection(databases: dict[str, TestDatabase]) -> AsyncIterator[Connec
 class TestInvariants:
     @given(deeds=st.lists(_DEEDS, min_size=10, max_size=22))
     @settings(
-        max_examples=16,
+        max_examples=5,
         deadline=None,
         derandomize=True,
         database=None,
@@ -47,3 +47,35 @@ class TestInvariants:
             found = await broken_rules(connection, world.tenant, excused=world.excused)
             assert found == {}, (deed, answer)
         assert await world.misremembered() == []
+
+
+class TestBrokenRules:
+    @pytest.mark.parametrize(
+        ("harm", "rule"),
+        [
+            ("UPDATE citizen_case SET units_within = 9", "a case counts otherwise than its parts"),
+            ("UPDATE citizen_case SET status = 'closed'", "a case stands otherwise than its files"),
+            ("UPDATE registration SET ended_at = now()", "a case stands otherwise than its files"),
+            ("UPDATE registration SET status = 'closed'", "a closed file has units or people"),
+            ("DELETE FROM case_history", "a case's history ends otherwise than the case"),
+            ("DELETE FROM classification", "a case's last classification is another than the case's"),
+            ("UPDATE citizen_case SET version = 7", "the feed's last word of a case is of another version"),
+            ("UPDATE unit SET merged_into_id = id", "a unit that was merged goes on in a case"),
+            (
+                "INSERT INTO involvement SELECT tenant_id, uuidv7(), case_id, registration_id, valid_from, "
+                "valid_to, unit_id, role, laws FROM involvement",
+                "involvement: twice at once",
+            ),
+        ],
+    )
+    async def test_sees_what_is_broken(
+        self, stack: Stack, connection: Connection, harm: str, rule: str
+    ) -> None:
+        world = await storm(stack, connection)
+        await world.do(Deed("register", 0, 0, 1, 0))
+        assert await broken_rules(connection, world.tenant) == {}
+        change = connection.transaction()
+        await change.start()
+        await connection.execute(f"{harm} WHERE tenant_id = '{world.tenant}'")
+        assert rule in await broken_rules(connection, world.tenant)
+        await change.rollback()

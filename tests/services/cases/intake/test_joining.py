@@ -111,7 +111,9 @@ class TestJoining:
                 await asyncio.sleep(3 * random.random())  # all at once, and only one comes through
                 cases = municipality.caller("cases")  # tokens live for a minute
                 read = await cases.get(path)
-                label = str(int(ok(read)["respondentLabel"]) + 1)
+                label = (
+                    f"{int(ok(read)['respondentLabel'].split()[0]) + 1} {uuid4()}"  # nobody else's words
+                )
                 body = {"system": "esdh", "respondentLabel": label}
                 answer = await cases.put(path, body, If_Match=read.headers["etag"])
                 if answer.status_code == 200:
@@ -120,7 +122,40 @@ class TestJoining:
 
         await asyncio.gather(*(count_up() for _ in range(50)))
         view = ok(await municipality.caller("cases").get(path))
-        assert (view["respondentLabel"], view["version"]) == ("50", 51)
+        assert (view["respondentLabel"].split()[0], view["version"]) == ("50", 51)
+
+
+class TestErasedMeanwhile:
+    async def test_a_number_sent_during_an_erasure_is_one_citizens_afterwards(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        for number in range(8):
+            citizen = {"cpr": f"01010{number}-1234"}
+            case_id = ok(await cases.put(f"/v1/registrations/esdh/{number}", file(citizen=citizen)))[
+                "caseId"
+            ]
+            ok(await cases.put(f"/v1/registrations/esdh/{number}", file(2, citizen, status="closed")))
+            steward = municipality.caller("cases", Role.DATA_STEWARD)
+            erased, _ = await asyncio.gather(
+                steward.request("DELETE", f"/v1/cases/{case_id}?reason=retention"),
+                cases.put(f"/v1/registrations/team/{number}", file(citizen=citizen)),
+            )
+            assert erased.status_code in {204, 503}
+            first = ok(await cases.put(f"/v1/registrations/health/{number}", file(citizen=citizen)))
+            again = ok(await cases.put(f"/v1/registrations/children/{number}", file(citizen=citizen)))
+            assert first["caseId"] == again["caseId"] != case_id
+            assert ok(await cases.get(f"/v1/registrations/team/{number}"))["caseId"] == first["caseId"]
+
+    async def test_a_request_sent_again_after_the_erasure_makes_no_case(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        body, key = {"respondentLabel": "Forløb 27", "system": "esdh"}, uuid4().hex
+        case_id = ok(await cases.post("/v1/cases", body, key=key))["id"]
+        steward = municipality.caller("cases", Role.DATA_STEWARD)
+        gone = await steward.request("DELETE", f"/v1/cases/{case_id}?reason=registered-in-error")
+        assert gone.status_code == 204
+        refused(await cases.post("/v1/cases", body, key=key), 404, "not-found")
+        assert ok(await cases.get("/v1/cases"))["items"] == []
 
 
 class TestCitizens:
@@ -160,6 +195,19 @@ class TestAuthorisation:
         refused(await team.get(f"/v1/cases/{case_id}"), 404, "not-found")
         ok(await team.put("/v1/registrations/team/1", file()))
         ok(await team.get(f"/v1/cases/{case_id}"))
+
+    async def test_a_program_adds_to_a_case_it_sees_or_whose_citizen_it_names(
+        self, municipality: Municipality
+    ) -> None:
+        esdh, team = (
+            municipality.caller("cases", scopes=frozenset({f"system:{each}"})) for each in ("esdh", "team")
+        )
+        case_id = ok(await esdh.put("/v1/registrations/esdh/1", file()))["caseId"]
+        blind = file(caseId=case_id, citizens=[])
+        answer = await team.put("/v1/registrations/team/1", blind)
+        assert refused(answer, 422, "broken-rule") == [("/caseId", "other-case")]
+        ok(await esdh.put("/v1/registrations/esdh/2", blind))
+        assert ok(await team.put("/v1/registrations/team/1", file(caseId=case_id)))["joined"] is True
 
     async def test_a_case_one_does_not_see_is_as_if_taken(self, municipality: Municipality) -> None:
         esdh = municipality.caller("cases", scopes=frozenset({"system:esdh"}))

@@ -14,6 +14,7 @@ from services.cases.intake.parts import (
     Stored,
     compare,
     unique,
+    with_all_laws,
 )
 from shared.contracts.register import InvolvementRole, ParticipantRole
 
@@ -72,6 +73,20 @@ class TestCompare:
         row = stored(Participant(B), 1, stands_for=A)
         lead = Participant(A, ParticipantRole.FACILITATOR)
         assert compare([row], [lead]) == Difference((row.id,), (lead,))
+
+
+class TestWithAllLaws:
+    def test_a_unit_named_twice_keeps_every_law_in_one_order(self) -> None:
+        named = [
+            Involvement(A, AUTHORITY, ("Serviceloven",)),
+            Involvement(A, AUTHORITY, ("Barnets lov", "Serviceloven")),
+            Involvement(A, PROVIDER, ("Skoleloven",)),
+        ]
+        expected = [
+            Involvement(A, AUTHORITY, ("Barnets lov", "Serviceloven")),
+            Involvement(A, PROVIDER, ("Skoleloven",)),
+        ]
+        assert with_all_laws(named) == with_all_laws(reversed(named))[::-1] == expected
 
 
 class TestUnique:

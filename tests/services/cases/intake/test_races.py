@@ -155,7 +155,7 @@ class TestBatches:
             await waits(taken, databases)
             await rows(
                 databases["cases"],
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'",
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted",
             )
             first, second = await taken
         assert (first.status, second.status) == (503, 201)
@@ -163,7 +163,11 @@ class TestBatches:
 
 class TestErasures:
     async def test_who_is_erased_meanwhile_is_unknown_when_sent_again(
-        self, municipality: Municipality, cases: CallerClient, intake: Intake, databases: dict[str, TestDatabase]
+        self,
+        municipality: Municipality,
+        cases: CallerClient,
+        intake: Intake,
+        databases: dict[str, TestDatabase],
     ) -> None:
         employee = await municipality.employee()
         body = file(participants=[{"professionalId": str(employee.id)}])

@@ -26,16 +26,16 @@ class TestSearchCases:
         self, made: MadeRegister, worker: CallerClient, databases: dict[str, TestDatabase]
     ) -> None:
         case, nobody = made.cases[0], uuid4()
+        before = await audited(databases["cases"], case.citizen)
         page = ok(await worker.post(SEARCHES, {"citizen": {"citizenId": str(case.citizen)}}))
         assert [item["id"] for item in page["items"]] == [str(case.id)]
-        assert await audited(databases["cases"], case.citizen) == [
-            ("search", "citizen", "case-handling", "kirsten")
-        ]
+        recorded = [*before, ("search", "citizen", "case-handling", "kirsten")]
+        assert await audited(databases["cases"], case.citizen) == recorded
         ok(await worker.post(SEARCHES, {"citizen": {"citizenId": str(nobody)}}))
         assert len(await audited(databases["cases"], nobody)) == 1
         # The control: without a citizen nothing is recorded of one.
         ok(await worker.post(SEARCHES, {"text": case.respondent_label}))
-        assert len(await audited(databases["cases"], case.citizen)) == 1
+        assert await audited(databases["cases"], case.citizen) == recorded
 
     @pytest.mark.parametrize("text", ["FORLØB 1", "ærø", "  Løb 11 ", "%", "_1", "ingen"])
     async def test_a_text_is_found_anywhere_in_any_case(

@@ -142,6 +142,10 @@ class TestEraseCase:
         files = [send(version) for version in range(2, 12)]
         erasing = erase(steward(municipality), f"/v1/cases/{case_id}")
         answer, statuses = await asyncio.gather(erasing, asyncio.gather(*files))
+        # Every file names another citizen: whoever erases may be asked to come again.
+        assert answer.status_code in {204, 503}
+        if answer.status_code == 503:
+            answer = await erase(steward(municipality), f"/v1/cases/{case_id}")
         assert answer.status_code == 204
         assert set(statuses) <= {200, 409}
         refused(await steward(municipality).get(f"/v1/cases/{case_id}"), 404, "not-found")

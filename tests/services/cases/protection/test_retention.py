@@ -80,13 +80,14 @@ class TestListDueCases:
     async def test_open_files_studies_and_fresh_cases_are_never_due(
         self, municipality: Municipality, databases: dict[str, TestDatabase]
     ) -> None:
-        opened, studied, fresh, old, waiting = [await open_case(municipality, [uuid4()]) for _ in range(5)]
+        opened, studied, fresh, old = [await open_case(municipality, [uuid4()]) for _ in range(4)]
+        waiting = await open_case(municipality, [citizen := uuid4()])
         await enrol(municipality, studied)
         await rule(municipality, 12)
         for case_id in (studied, old, waiting):
             await close(databases["cases"], case_id, "2020-01-01T00:00:00")
         await close(databases["cases"], fresh, datetime.now(UTC).date().isoformat())
-        await open_case(municipality, case_id=waiting, system="job-centre")
+        await open_case(municipality, [citizen], case_id=waiting, system="job-centre")
         await close(databases["cases"], waiting, "2020-01-01T00:00:00")
         connection = await asyncpg.connect(databases["cases"].superuser)
         try:
