@@ -5,11 +5,10 @@ from uuid import UUID
 
 from shared.database.connection import Transaction
 
-_APPEND = """
-INSERT INTO change_log (epoch, tenant_id, type, subject, version)
-SELECT epoch, $1, change.type, change.subject, change.version
-FROM feed_epoch, unnest($2::text[], $3::uuid[], $4::bigint[]) AS change (type, subject, version)
-"""
+_APPEND = (
+    "INSERT INTO change_log (epoch, tenant_id, type, subject, version) "
+    "SELECT epoch, $1, $2, $3, $4 FROM feed_epoch"
+)
 
 
 async def log_change(transaction: Transaction, kind: str, subject: UUID, version: int) -> None:
@@ -27,9 +26,11 @@ async def log_events(transaction: Transaction, kinds: Iterable[str], subject: UU
     await _append(transaction, [(kind, subject, version) for kind in kinds])
 
 
-async def _append(transaction: Transaction, changes: list[tuple[str, UUID, int]]) -> None:
+async def _append(transaction: Transaction, changes: Iterable[tuple[str, UUID, int]]) -> None:
     # Below SQLAlchemy: this runs with every write of the house.
-    if changes:
-        columns = map(list, zip(*changes, strict=True))
-        await transaction.driver.execute(_APPEND, transaction.tenant, *columns)
-        transaction.has_changes = True
+    rows = [(transaction.tenant, *change) for change in changes]
+    if len(rows) == 1:
+        await transaction.driver.execute(_APPEND, *rows[0])
+    elif rows:
+        await transaction.driver.executemany(_APPEND, rows)
+    transaction.has_changes |= bool(rows)

@@ -142,11 +142,13 @@ WITH stored AS (
 ), named AS (
     SELECT coalesce(joined_into_id, id) AS id FROM citizen_case WHERE tenant_id = $1 AND id = $4
 ), open AS (
-    SELECT own.id FROM citizen AS part
-    JOIN citizen_case AS own ON own.tenant_id = part.tenant_id AND own.id = part.case_id
-    WHERE $4::uuid IS NULL AND part.tenant_id = $1 AND part.citizen_id = ANY($5::uuid[])
-      AND part.valid_to IS NULL AND own.status <> 'closed' AND own.joined_into_id IS NULL
-    ORDER BY own.registered_at, own.id LIMIT 1
+    SELECT id FROM citizen_case
+    -- An array, or a plan made while the tables are small goes through every case of the tenant.
+    WHERE $4::uuid IS NULL AND tenant_id = $1 AND id = ANY (ARRAY(
+        SELECT case_id FROM citizen
+        WHERE tenant_id = $1 AND citizen_id = ANY($5::uuid[]) AND valid_to IS NULL))
+      AND status <> 'closed' AND joined_into_id IS NULL
+    ORDER BY registered_at, id LIMIT 1
 )
 SELECT stored.*,
        coalesce(stored.case_id, (SELECT id FROM named), (SELECT id FROM open)) AS target,
@@ -227,13 +229,13 @@ WITH the_case AS (
         ended_at = NULL
 ), no_units AS (
     UPDATE involvement SET valid_to = greatest(valid_from, $10)
-    WHERE tenant_id = $1 AND id = ANY($29::uuid[])
+    WHERE tenant_id = $1 AND id = ANY($29::uuid[]) AND cardinality($29::uuid[]) > 0
 ), no_people AS (
     UPDATE participant SET valid_to = greatest(valid_from, $10)
-    WHERE tenant_id = $1 AND id = ANY($29::uuid[])
+    WHERE tenant_id = $1 AND id = ANY($29::uuid[]) AND cardinality($29::uuid[]) > 0
 ), no_citizens AS (
     UPDATE citizen SET valid_to = greatest(valid_from, $10)
-    WHERE tenant_id = $1 AND id = ANY($29::uuid[])
+    WHERE tenant_id = $1 AND id = ANY($29::uuid[]) AND cardinality($29::uuid[]) > 0
 ), units AS (
     INSERT INTO involvement (tenant_id, id, case_id, registration_id, unit_id, role, laws, valid_from)
     SELECT $1, id, $2, $18, unit_id, role, laws, $10

@@ -57,7 +57,7 @@ class TestCloseSnapshot:
         self, municipality: Municipality, cases: CallerClient
     ) -> None:
         member = await municipality.employee()
-        parts = {
+        parts: dict[str, Any] = {
             "involvements": [{"unitId": str(member.unit)}],
             "participants": [{"professionalId": str(member.id)}],
         }
