@@ -61,7 +61,9 @@ openapi: env-dev ## Write docs/openapi anew from the code
 pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
 	$(VENV_PYTHON) -m deploy.pins $(ARGS)
 
-soak: env-bench ## Run the long simulations of the statistics
+soak: env-bench ## Run what takes long: simulations of the statistics, storms on the register
+	$(VENV_PYTHON) -m benchmarks.register_storm
+	$(VENV_PYTHON) -m benchmarks.classification
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
 
 env-run:
