@@ -27,6 +27,8 @@ _SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
     "statement_timeout": "30s",
     "lock_timeout": "10s",
+    # Whose caller is gone must not go on with an open transaction, which holds every feed back.
+    "client_connection_check_interval": "1s",
 }
 _POOL_WAIT_SECONDS = 5
 _GONE = (
@@ -34,6 +36,8 @@ _GONE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    # The server has said goodbye, but the end of the connection has not been read yet.
+    asyncpg.InternalClientError,
     OSError,
 )
 
@@ -186,7 +190,7 @@ async def _give_back(connection: AsyncConnection, driver: Any, *, roll_back: boo
     try:
         if roll_back and not connection.invalidated:
             await driver.execute("ROLLBACK")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, *_GONE) as error:
         _log.info("connection_dropped", **describe(error))
         await connection.invalidate()
     finally:

@@ -23,6 +23,19 @@ async def words_of(database: Database, tenant: UUID) -> list[str]:
         return [row.words for row in await transaction.rows(select(note.c.words).order_by(note.c.words))]
 
 
+async def _asleep(superuser: Superuser, backend: int) -> None:
+    """Wait until a backend sleeps: a request to cancel that comes before its statement is passed over."""
+    asked = "SELECT wait_event FROM pg_stat_activity WHERE pid = $1"
+    while await superuser.fetchval(asked, backend) != "PgSleep":
+        await asyncio.sleep(0.01)
+
+
+async def _awake(superuser: Superuser, backend: int) -> None:
+    asked = "SELECT wait_event FROM pg_stat_activity WHERE pid = $1"
+    while await superuser.fetchval(asked, backend) == "PgSleep":
+        await asyncio.sleep(0.05)
+
+
 class TestCommitBeforeTheAnswer:
     """A constraint that fails at commit must not have been answered with success."""
 
@@ -82,20 +95,21 @@ class TestRollBack:
     @pytest.mark.parametrize("times", [1, 2, 3])
     @pytest.mark.parametrize("by_driver", [True, False])
     async def test_cancelling_leaves_nothing_on_the_connection(
-        self, database: Database, tenant: UUID, times: int, by_driver: bool
+        self, database: Database, superuser: Superuser, tenant: UUID, times: int, by_driver: bool
     ) -> None:
-        written = asyncio.Event()
+        written: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         async def write_and_wait() -> None:
             async with database.transaction(tenant) as transaction:
                 await add_note(transaction, uuid4())
-                written.set()
+                written.set_result(await transaction.driver.fetchval("SELECT pg_backend_pid()"))
                 if by_driver:
                     await transaction.driver.execute("SELECT pg_sleep(30)")
                 await transaction.execute(select(func.pg_sleep(30)))
 
         task = asyncio.create_task(write_and_wait())
-        await written.wait()
+        backend = await written
+        await _asleep(superuser, backend)
         for _ in range(times):
             task.cancel()
             await asyncio.sleep(0)
@@ -103,6 +117,9 @@ class TestRollBack:
             await task
         assert await words_of(database, uuid4()) == []
         assert await words_of(database, tenant) == []
+        # Nor does the server go on by itself, with a transaction that holds every feed back.
+        async with asyncio.timeout(20):
+            await _awake(superuser, backend)
 
 
 class TestOneTenant:

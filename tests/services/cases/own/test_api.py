@@ -62,9 +62,10 @@ class TestGetMe:
 
     async def test_a_case_of_two_sources_is_there_once_as_lead(self, municipality: Municipality) -> None:
         member = await municipality.employee()
-        case_id = await open_case(municipality, [uuid4()], [member])
+        citizen = uuid4()
+        case_id = await open_case(municipality, [citizen], [member])
         lead = [{"professionalId": str(member.id), "role": "facilitator"}]
-        await open_case(municipality, case_id=case_id, system="job-centre", participants=lead)
+        await open_case(municipality, [citizen], case_id=case_id, system="job-centre", participants=lead)
         found = ok(await municipality.caller("cases", Role.LEADER, person=member.person).get("/v1/me"))
         assert [(each["id"], each["role"]) for each in found["cases"]["items"]] == [
             (str(case_id), "facilitator")
