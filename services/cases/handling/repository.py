@@ -9,12 +9,12 @@ from sqlalchemy import Row, and_, func, insert, literal, or_, select, text, tupl
 from services.cases.handling.schemas import HandOver
 from services.cases.organisation.tables import professional
 from services.cases.register.tables import (
+    CASE_TEAM,
     citizen_case,
     handover,
     participant,
     registration,
 )
-from services.cases.register.visibility import CASE_TEAM
 from services.cases.studies.tables import enrolment
 from shared.database.connection import Transaction
 

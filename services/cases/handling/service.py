@@ -23,8 +23,7 @@ from services.cases.handling.schemas import HandOver, HandoverView, JoinCase, Sp
 from services.cases.intake.repository import lock, place_of
 from services.cases.register.repository import hold_cases
 from services.cases.register.service import require_case_for_caller, settle
-from services.cases.register.tables import handover
-from services.cases.register.visibility import CASE_TEAM
+from services.cases.register.tables import CASE_TEAM, handover
 from shared.contracts.register import CASE_CHANGED, CASE_JOINED, CASE_REGISTERED
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem, broken_rule

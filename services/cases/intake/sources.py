@@ -1,7 +1,8 @@
 """Which source a caller speaks as; refuses programs that speak in another system's name."""
 
 from services.cases.intake.errors import FOREIGN_SYSTEM, SOURCE_NEEDED
-from services.cases.register.visibility import CASE_TEAM, systems_of
+from services.cases.register.tables import CASE_TEAM
+from services.cases.register.visibility import systems_of
 from shared.access.principal import Principal, Role
 from shared.errors import FieldError, Problem
 

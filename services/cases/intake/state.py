@@ -11,7 +11,7 @@ from services.cases.classification.complexity import UnitPart
 from services.cases.intake.parts import Citizen, Involvement, Participant, Stored
 from services.cases.register.progress import CaseStatus, Sensitivity, highest, status_of_case
 from services.cases.register.schemas import CaseContent
-from services.cases.register.visibility import CASE_TEAM
+from services.cases.register.tables import CASE_TEAM
 from shared.contracts.register import InvolvementRole, ParticipantRole
 
 

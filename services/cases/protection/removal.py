@@ -29,6 +29,7 @@ from services.cases.organisation.tables import (
 from services.cases.protection.schemas import SubjectType
 from services.cases.protection.tables import information, objection
 from services.cases.register.tables import (
+    CASE_TEAM,
     case_history,
     citizen,
     citizen_case,
@@ -38,7 +39,6 @@ from services.cases.register.tables import (
     participant,
     registration,
 )
-from services.cases.register.visibility import CASE_TEAM
 from services.cases.studies.tables import enrolment
 from shared.database.connection import Transaction
 from shared.database.tables import idempotency_key

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services.cases.classification.tables import classification
 from services.cases.organisation.tables import organisation_history, person, professional, unit
 from services.cases.register.tables import (
+    CASE_TEAM,
     case_history,
     citizen,
     citizen_case,
@@ -182,6 +183,11 @@ async def read_participants(
 ) -> list[Row[Any]]:
     """Return the professionals in a case now or at a moment, employed as they were then."""
     then = _state_at(PROFESSIONAL, participant.c.professional_id, transaction.tenant, at)
+    # A case has one: whom the case team says, else whom a source named first.
+    primary = func.first_value(participant.c.id).over(
+        partition_by=participant.c.primary_contact,
+        order_by=(registration.c.system != CASE_TEAM, participant.c.valid_from, participant.c.id),
+    )
     return await transaction.rows(
         select(
             participant.c.professional_id,
@@ -190,7 +196,7 @@ async def read_participants(
             ),
             func.coalesce(cast(then["unitId"].astext, Uuid), professional.c.unit_id).label("unit_id"),
             participant.c.role,
-            participant.c.primary_contact,
+            and_(participant.c.primary_contact, participant.c.id == primary).label("primary_contact"),
             participant.c.valid_from,
             participant.c.valid_to,
             registration.c.system,

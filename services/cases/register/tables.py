@@ -18,6 +18,9 @@ from shared.database.tables import key, moment, tenant_key, version
 
 metadata = MetaData()
 
+CASE_TEAM = "case-team"
+"""The source that people are who write by hand."""
+
 citizen_case = Table(
     "citizen_case",
     metadata,

@@ -8,15 +8,19 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, un
 
 from services.cases.organisation.tables import professional, unit
 from services.cases.register.repository import active_now, read_case
-from services.cases.register.tables import citizen, citizen_case, involvement, participant, registration
+from services.cases.register.tables import (
+    CASE_TEAM,
+    citizen,
+    citizen_case,
+    involvement,
+    participant,
+    registration,
+)
 from shared.access.principal import Principal, Role
 from shared.database.connection import Transaction
 
 EVERY_CASE = (Role.ADMINISTRATOR, Role.ANALYST, Role.DATA_STEWARD)
 """Roles that see all cases of their tenant."""
-
-CASE_TEAM = "case-team"
-"""The source that people are who write by hand."""
 
 _SYSTEM_SCOPE = "system:"
 

@@ -152,6 +152,30 @@ class TestJoinCase:
         assert refused(answer, 422, "broken-rule") == [("/caseId", "same-case")]
 
 
+class TestPrimaryContact:
+    async def test_a_case_has_one_whatever_its_sources_say(
+        self, municipality: Municipality, cases: CallerClient, worker: CallerClient
+    ) -> None:
+        first, second, chosen = [await municipality.employee() for _ in range(3)]
+        case_id = str(uuid4())
+        for number, each in enumerate((first, second)):
+            body = registration(1, [each], caseId=case_id)
+            body["participants"][0]["primaryContact"] = True
+            ok(await cases.put(f"/v1/registrations/esdh/{number}", body))
+
+        async def shown() -> list[str]:
+            view = ok(await worker.get(f"/v1/cases/{case_id}"))
+            return [each["professionalId"] for each in view["participants"] if each["primaryContact"]]
+
+        assert await shown() == [str(first.id)]
+        by_hand = {
+            "respondentLabel": "Forløb 27",
+            "participants": [{"professionalId": str(chosen.id), "primaryContact": True}],
+        }
+        ok(await worker.put(f"/v1/cases/{case_id}", by_hand, If_Match="*"))
+        assert await shown() == [str(chosen.id)]
+
+
 class TestSplitCase:
     async def test_files_become_a_case_of_their_own(
         self, municipality: Municipality, cases: CallerClient, worker: CallerClient
