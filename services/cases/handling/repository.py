@@ -77,7 +77,16 @@ _END_FILE = """
 UPDATE registration AS file SET ended_at = clock_timestamp() FROM gone, kept
 WHERE file.tenant_id = :tenant AND file.id = gone.id
 """
+_LESS_FAR = """
+UPDATE registration AS file SET ended_at = NULL, version = file.version + 1, status = old.status
+FROM gone, kept, registration AS old
+WHERE file.tenant_id = :tenant AND file.id = kept.id AND old.tenant_id = :tenant AND old.id = gone.id
+  AND old.ended_at IS NULL AND (file.ended_at IS NOT NULL OR
+    array_position(ARRAY['opened', 'informed', 'decided', 'closed'], old.status)
+    < array_position(ARRAY['opened', 'informed', 'decided', 'closed'], file.status))
+"""
 _MERGES = [
+    text(_HAND_FILES + _LESS_FAR),
     *(
         text(_HAND_FILES + change.format(table=table, columns=columns, theirs=theirs))
         for table, columns, theirs in (

@@ -130,6 +130,20 @@ class TestJoinCase:
         )
         assert (closed["status"], closed["involvements"]) == ("closed", [])
 
+    async def test_a_closed_file_by_hand_goes_on_with_the_open_ones_parts(
+        self, municipality: Municipality, worker: CallerClient
+    ) -> None:
+        unit = await municipality.unit()
+        stays, goes = (f"/v1/cases/{uuid4()}" for _ in range(2))
+        ok(await worker.create(stays, {"respondentLabel": "Forløb 27", "status": "closed"}))
+        parts = [{"unitId": str(unit), "role": "provider"}]
+        opened = {"respondentLabel": "Forløb 28", "status": "informed", "involvements": parts}
+        ok(await worker.create(goes, opened))
+        wanted = {"caseId": goes.rpartition("/")[2]}
+        view = ok(await worker.post(f"{stays}/joins", wanted, key=uuid4().hex))
+        assert (view["status"], view["registrations"][0]["status"]) == ("informed", "informed")
+        assert [each["unitId"] for each in view["involvements"]] == [str(unit)]
+
     async def test_a_case_in_a_study_does_not_go_up_in_another(
         self, municipality: Municipality, cases: CallerClient, worker: CallerClient
     ) -> None:
