@@ -40,7 +40,7 @@ def _row(transaction: Transaction, access: Access) -> tuple[object, ...]:
     principal = transaction.caller
     return (
         transaction.tenant,
-        principal.actor or principal.subject,
+        principal.recorded_as,
         principal.person,
         access.action,
         access.purpose,

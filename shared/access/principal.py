@@ -32,6 +32,11 @@ class Principal:
     scopes: frozenset[str] = field(default_factory=frozenset)
     actor: str | None = None
 
+    @property
+    def recorded_as(self) -> str:
+        """Who audit and records name: the person a program acts for, else the caller itself."""
+        return self.actor or self.subject
+
     def is_any(self, *roles: Role) -> bool:
         """Tell whether the caller has one of the roles."""
         return not self.roles.isdisjoint(roles)

@@ -42,6 +42,9 @@ _GONE = (
 )
 
 
+_HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
 class CommitRefused(Exception):
     """An error that somebody swallowed had ended the transaction: nothing was committed."""
 
@@ -84,6 +87,10 @@ class Transaction:
         """Go on for another tenant; for jobs, which go tenant by tenant."""
         self._tenant = tenant
         await self.driver.execute(f"SET LOCAL app.tenant = '{tenant}'")
+
+    async def hold(self, name: str) -> None:
+        """Wait until nobody else of the tenant holds a name, and hold it until the transaction ends."""
+        await self.driver.execute(_HOLD, f"{self.tenant}/{name}")
 
     async def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         """Run a statement."""

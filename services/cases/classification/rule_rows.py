@@ -53,8 +53,7 @@ async def change_rule_set(transaction: Transaction, rule_set_id: UUID, values: M
 
 async def hold_activation(transaction: Transaction) -> int:
     """Keep others from activating until the transaction ends; return how often it was done so far."""
-    name = f"active-rule-set/{transaction.tenant}"
-    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    await transaction.hold("active-rule-set")
     return await count_activations(transaction)
 
 
@@ -70,13 +69,12 @@ async def count_activations(transaction: Transaction) -> int:
 
 async def add_activation(transaction: Transaction, rule_set_id: UUID | None) -> None:
     """Note that a rule set is active from now on; None is the built-in one."""
-    caller = transaction.caller
     await transaction.execute(
         insert(rule_set_activation).values(
             tenant_id=transaction.tenant,
             id=func.uuidv7(),
             rule_set_id=rule_set_id,
             at=func.clock_timestamp(),
-            actor=caller.actor or caller.subject,
+            actor=transaction.caller.recorded_as,
         )
     )

@@ -7,11 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Join,
     Row,
     Select,
-    and_,
     func,
     insert,
     or_,
@@ -23,6 +20,7 @@ from sqlalchemy import (
 from services.cases.groups.membership import Difference, Membership
 from services.cases.groups.tables import collaboration_group, group_member
 from services.cases.groups.visibility import visible_groups
+from services.cases.organisation.repository import employed, with_name, with_unit_and_leader
 from services.cases.organisation.tables import person, professional, unit
 from services.cases.register.repository import active_now
 from shared.changes.feed import Subject
@@ -32,16 +30,8 @@ from shared.resources import Resource, select_row
 
 GROUP_ROWS = Resource(collaboration_group, COLLABORATION_GROUP)
 
-_EMPLOYED = group_member.join(
-    professional,
-    and_(
-        professional.c.tenant_id == group_member.c.tenant_id,
-        professional.c.id == group_member.c.professional_id,
-    ),
-)
-_NAMED = _EMPLOYED.join(
-    person, and_(person.c.tenant_id == professional.c.tenant_id, person.c.id == professional.c.person_id)
-)
+_EMPLOYED = employed(group_member)
+_NAMED = with_name(_EMPLOYED)
 
 
 def select_groups(transaction: Transaction) -> Select[Any]:
@@ -59,8 +49,7 @@ async def find_group(transaction: Transaction, group_id: UUID) -> Row[Any] | Non
 
 async def lock_group(transaction: Transaction, group_id: UUID) -> Row[Any] | None:
     """Return a group and keep others from writing it, also when it does not exist yet."""
-    name = f"{transaction.tenant}/{COLLABORATION_GROUP}/{group_id}"
-    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    await transaction.hold(f"{COLLABORATION_GROUP}/{group_id}")
     return await transaction.first(select_row(GROUP_ROWS, transaction.tenant, group_id).with_for_update())
 
 
@@ -183,25 +172,9 @@ async def read_group_roster(transaction: Transaction, group_id: UUID) -> list[Ro
             group_member.c.role,
             group_member.c.subject_group,
         )
-        .select_from(_with_unit_and_leader(leader, leading))
+        .select_from(with_unit_and_leader(_NAMED, leader, leading))
         .where(*_of_group(transaction, group_id), active_now(group_member), active_now(professional))
         .order_by(professional.c.id)
-    )
-
-
-def _with_unit_and_leader(leader: FromClause, leading: FromClause) -> Join:
-    """Join members with unit and leader; a professional may have no leader."""
-    return (
-        _NAMED.join(
-            unit, and_(unit.c.tenant_id == professional.c.tenant_id, unit.c.id == professional.c.unit_id)
-        )
-        .outerjoin(
-            leader,
-            and_(leader.c.tenant_id == professional.c.tenant_id, leader.c.id == professional.c.leader_id),
-        )
-        .outerjoin(
-            leading, and_(leading.c.tenant_id == leader.c.tenant_id, leading.c.id == leader.c.person_id)
-        )
     )
 
 

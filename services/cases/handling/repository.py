@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, insert, literal, or_, select, text, tuple_, update
+from sqlalchemy import Row, func, insert, literal, or_, select, text, update
 
 from services.cases.handling.schemas import HandOver
 from services.cases.organisation.tables import professional
@@ -100,14 +100,13 @@ _MERGES = [
 ]
 
 
-async def read_files(
-    transaction: Transaction, case_id: UUID, names: Iterable[tuple[str, str]] | None = None
-) -> list[Row[Any]]:
-    """Return a case's registrations, ended ones too; of some names if they are given."""
-    own = and_(registration.c.tenant_id == transaction.tenant, registration.c.case_id == case_id)
-    if names is not None:
-        own = and_(own, tuple_(registration.c.system, registration.c.reference).in_(list(names)))
-    return await transaction.rows(select(registration).where(own).order_by(registration.c.id))
+async def read_files(transaction: Transaction, case_id: UUID) -> list[Row[Any]]:
+    """Return a case's registrations, ended ones too."""
+    return await transaction.rows(
+        select(registration)
+        .where(registration.c.tenant_id == transaction.tenant, registration.c.case_id == case_id)
+        .order_by(registration.c.id)
+    )
 
 
 async def move_files(transaction: Transaction, files: Iterable[UUID], into: UUID) -> None:
@@ -246,7 +245,7 @@ async def add_handover(
             id=handover_id,
             case_id=case_id,
             at=func.clock_timestamp(),
-            recorded_by=transaction.caller.actor or transaction.caller.subject,
+            recorded_by=transaction.caller.recorded_as,
             **wanted.model_dump(),
         )
     )

@@ -180,7 +180,7 @@ async def _write(
         classify(
             wanted.known.counted([*wanted.involvements, *parts.others]), await active_rules(transaction)
         ),
-        transaction.caller.actor or transaction.caller.subject,
+        transaction.caller.recorded_as,
         file_after(told, found),
     )
     case_id, version = found.case["id"], found.case["version"]

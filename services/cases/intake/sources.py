@@ -2,7 +2,7 @@
 
 from services.cases.intake.errors import FOREIGN_SYSTEM, SOURCE_NEEDED
 from services.cases.register.tables import CASE_TEAM
-from services.cases.register.visibility import systems_of
+from services.cases.register.visibility import speaks_for, systems_of
 from shared.access.principal import Principal, Role
 from shared.errors import FieldError, Problem
 
@@ -15,7 +15,7 @@ def require_own_system(caller: Principal, system: str) -> None:
     Problem
         403, whether or not the system has ever sent anything.
     """
-    if not caller.is_any(Role.ADMINISTRATOR) and system not in systems_of(caller):
+    if not speaks_for(caller, system):
         raise Problem(FOREIGN_SYSTEM)
 
 

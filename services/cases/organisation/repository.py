@@ -9,8 +9,11 @@ from pydantic.alias_generators import to_camel
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    FromClause,
+    Join,
     Row,
     Table,
+    and_,
     any_,
     column,
     func,
@@ -64,6 +67,38 @@ _CHANGE_LOG = table(
 _FEED_EPOCH = table("feed_epoch", column("epoch"))
 
 
+def employed(parts: Table) -> Join:
+    """Join rows that name a professional with the employment."""
+    return parts.join(
+        professional,
+        and_(professional.c.tenant_id == parts.c.tenant_id, professional.c.id == parts.c.professional_id),
+    )
+
+
+def with_name(employments: FromClause) -> Join:
+    """Join employments with the person."""
+    return employments.join(
+        person,
+        and_(person.c.tenant_id == professional.c.tenant_id, person.c.id == professional.c.person_id),
+    )
+
+
+def with_unit_and_leader(named: FromClause, leader: FromClause, leading: FromClause) -> Join:
+    """Join named employments with unit and leader; a professional may have no leader."""
+    return (
+        named.join(
+            unit, and_(unit.c.tenant_id == professional.c.tenant_id, unit.c.id == professional.c.unit_id)
+        )
+        .outerjoin(
+            leader,
+            and_(leader.c.tenant_id == professional.c.tenant_id, leader.c.id == professional.c.leader_id),
+        )
+        .outerjoin(
+            leading, and_(leading.c.tenant_id == leader.c.tenant_id, leading.c.id == leader.c.person_id)
+        )
+    )
+
+
 def among(wanted: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """Hold for rows whose column has one of many values, which are sent as one."""
     return wanted == any_(literal(list(values), ARRAY(wanted.type)))
@@ -86,8 +121,7 @@ async def await_turn(transaction: Transaction) -> None:
     Two changes that each looked only at what the other had not yet committed could make a circle,
     or wait for each other's rows for ever.
     """
-    name = f"{transaction.tenant}/organisation"
-    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    await transaction.hold("organisation")
 
 
 async def lock_row(transaction: Transaction, resource: Resource, row_id: UUID) -> Row[Any] | None:

@@ -30,18 +30,13 @@ async def read_nobody(
     return {}
 
 
-def recorder(transaction: Transaction) -> str:
-    """Return who is named as having recorded something: as the audit names them."""
-    return transaction.caller.actor or transaction.caller.subject
-
-
 async def add_information(transaction: Transaction, record_id: UUID, wanted: WireModel) -> None:
     """Keep that somebody was told."""
     await transaction.execute(
         insert(information).values(
             tenant_id=transaction.tenant,
             id=record_id,
-            recorded_by=recorder(transaction),
+            recorded_by=transaction.caller.recorded_as,
             recorded_at=func.clock_timestamp(),
             **wanted.model_dump(),
         )
@@ -97,8 +92,7 @@ def _objects_now(transaction: Transaction) -> ColumnElement[bool]:
 
 async def hold_rules(transaction: Transaction) -> None:
     """Keep others of the tenant from changing retention rules until the transaction ends."""
-    name = f"{transaction.tenant}/retention-rules"
-    await transaction.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    await transaction.hold("retention-rules")
 
 
 async def rule_of(transaction: Transaction, target_group: str | None) -> UUID | None:
@@ -212,7 +206,7 @@ async def add_erasures(
                     "systems": sorted(set(named)),
                     "erased_at": func.clock_timestamp(),
                     "reason": reason,
-                    "recorded_by": recorder(transaction),
+                    "recorded_by": transaction.caller.recorded_as,
                 }
                 for subject, named in systems.items()
             ]

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Join,
     Row,
     ScalarSelect,
     Table,
@@ -26,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.cases.classification.tables import classification
+from services.cases.organisation.repository import employed, with_name, with_unit_and_leader
 from services.cases.organisation.tables import organisation_history, person, professional, unit
 from services.cases.register.tables import (
     CASE_TEAM,
@@ -50,13 +49,7 @@ from shared.resources import Resource
 
 CASE_ROWS = Resource(citizen_case, CASE)
 
-_EMPLOYED = participant.join(
-    professional,
-    and_(
-        professional.c.tenant_id == participant.c.tenant_id,
-        professional.c.id == participant.c.professional_id,
-    ),
-)
+_EMPLOYED = employed(participant)
 
 
 def active_now(table: Table) -> ColumnElement[bool]:
@@ -264,7 +257,7 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
             leading.c.name.label("leader_name"),
             participant.c.role,
         )
-        .select_from(_team(leader, leading))
+        .select_from(with_unit_and_leader(with_name(_EMPLOYED), leader, leading))
         .where(
             participant.c.tenant_id == transaction.tenant,
             participant.c.case_id == case_id,
@@ -273,24 +266,6 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
         )
         .ext(distinct_on(professional.c.id))
         .order_by(professional.c.id, participant.c.role == ParticipantRole.PARTICIPANT, participant.c.role)
-    )
-
-
-def _team(leader: FromClause, leading: FromClause) -> Join:
-    """Join participants with person, unit and leader; a professional may have no leader."""
-    return (
-        _EMPLOYED.join(
-            person,
-            and_(person.c.tenant_id == professional.c.tenant_id, person.c.id == professional.c.person_id),
-        )
-        .join(unit, and_(unit.c.tenant_id == professional.c.tenant_id, unit.c.id == professional.c.unit_id))
-        .outerjoin(
-            leader,
-            and_(leader.c.tenant_id == professional.c.tenant_id, leader.c.id == professional.c.leader_id),
-        )
-        .outerjoin(
-            leading, and_(leading.c.tenant_id == leader.c.tenant_id, leading.c.id == leader.c.person_id)
-        )
     )
 
 

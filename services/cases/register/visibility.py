@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, false, or_, select, true, union_all
 
+from services.cases.organisation.repository import employed
 from services.cases.organisation.tables import professional, unit
 from services.cases.register.repository import active_now, read_case
 from services.cases.register.tables import (
@@ -30,6 +31,11 @@ def systems_of(caller: Principal) -> frozenset[str]:
     return frozenset(
         scope.removeprefix(_SYSTEM_SCOPE) for scope in caller.scopes if scope.startswith(_SYSTEM_SCOPE)
     )
+
+
+def speaks_for(caller: Principal, system: str) -> bool:
+    """Tell whether a caller may write as a source system; administrators may as any."""
+    return caller.is_any(Role.ADMINISTRATOR) or system in systems_of(caller)
 
 
 def visible_to(caller: Principal, tenant: UUID) -> ColumnElement[bool]:
@@ -107,13 +113,9 @@ def staff_cases(person_id: UUID, tenant: UUID) -> Select[tuple[UUID]]:
 
 
 def _cases_of(tenant: UUID) -> Select[tuple[UUID]]:
-    employed = and_(
-        professional.c.tenant_id == participant.c.tenant_id,
-        professional.c.id == participant.c.professional_id,
-    )
     return (
         select(participant.c.case_id)
-        .join(professional, employed)
+        .select_from(employed(participant))
         .where(participant.c.tenant_id == tenant, active_now(participant), active_now(professional))
     )
 

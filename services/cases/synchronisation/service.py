@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from services.cases.organisation.repository import await_turn, read_clock
 from services.cases.organisation.service import note_person_access
-from services.cases.register.visibility import systems_of
+from services.cases.register.visibility import speaks_for
 from services.cases.synchronisation.difference import Difference, Held, Kind, difference
 from services.cases.synchronisation.errors import SUSPICIOUS_SNAPSHOT
 from services.cases.synchronisation.plan import (
@@ -53,7 +53,6 @@ from services.cases.synchronisation.schemas import (
 )
 from services.cases.synchronisation.views import show_plan
 from services.cases.synchronisation.writing import Writing, write_plan
-from shared.access.principal import Role
 from shared.database.connection import Transaction
 from shared.errors import (
     BROKEN_RULE,
@@ -82,8 +81,7 @@ def require_own(transaction: Transaction, system: str) -> None:
     Problem
         403.
     """
-    caller = transaction.caller
-    if not caller.is_any(Role.ADMINISTRATOR) and system not in systems_of(caller):
+    if not speaks_for(transaction.caller, system):
         raise Problem(FORBIDDEN)
 
 
