@@ -27,7 +27,7 @@ from services.cases.protection import api as protection
 from services.cases.protection.repository import read_nobody
 from services.cases.register import api as register
 from services.cases.register.pseudonyms import CitizenKeys
-from services.cases.register.repository import read_case_states
+from services.cases.register.standing import read_case_states
 from services.cases.settings import CasesSettings
 from services.cases.studies import api as studies
 from services.cases.studies.repository import ENROLMENT_ROWS, STUDY_ROWS

@@ -19,6 +19,9 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
+_SYSTEM_SCOPE = "system:"
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A caller. `issuer` is who vouches inside the house: the gateway, or a service for itself."""
@@ -36,6 +39,13 @@ class Principal:
     def recorded_as(self) -> str:
         """Who audit and records name: the person a program acts for, else the caller itself."""
         return self.actor or self.subject
+
+    @property
+    def systems(self) -> frozenset[str]:
+        """The source systems a program speaks for: its scopes `system:<code>`."""
+        return frozenset(
+            scope.removeprefix(_SYSTEM_SCOPE) for scope in self.scopes if scope.startswith(_SYSTEM_SCOPE)
+        )
 
     def is_any(self, *roles: Role) -> bool:
         """Tell whether the caller has one of the roles."""

@@ -3,7 +3,9 @@
 from enum import StrEnum
 from uuid import UUID
 
-from shared.wire import Code, Line, Moment, MunicipalityCode, WireModel
+from pydantic import Field
+
+from shared.wire import Code, Language, Line, Moment, MunicipalityCode, WireModel
 
 AREA = "area"
 UNIT = "unit"
@@ -42,6 +44,28 @@ class InvolvementRole(StrEnum):
     PROVIDER = "provider"
 
 
+class Contact(WireModel):
+    """How somebody can be reached, as far as the register knows."""
+
+    email: Line | None = None
+    mobile: Line | None = None
+    language: Language = "da"
+
+
+class LeftOutReason(StrEnum):
+    """Why somebody around a case is not in its roster."""
+
+    OBJECTED = "objected"
+    EMPLOYMENT_ENDED = "employment-ended"
+
+
+class LeftOut(WireModel):
+    """Somebody who is named around a case and yet not in its roster: an employment, or a citizen."""
+
+    id: UUID
+    reason: LeftOutReason
+
+
 class RosterMember(WireModel):
     """A professional in a case as things are now."""
 
@@ -53,9 +77,11 @@ class RosterMember(WireModel):
     area_id: UUID
     municipality_code: MunicipalityCode
     leader_id: UUID | None
+    leader_person_id: UUID | None = None
     leader_label: Line | None
     involvement_role: InvolvementRole | None
     role: ParticipantRole
+    contact: Contact = Contact()
 
 
 class RosterCitizen(WireModel):
@@ -65,10 +91,43 @@ class RosterCitizen(WireModel):
     relation: str
 
 
+class CaseParticipant(WireModel):
+    """Who may see a case's team results, and as what."""
+
+    professional_id: UUID
+    person_id: UUID
+    role: ParticipantRole
+
+
+class CaseState(WireModel):
+    """A case in the feed: enough to decide who may see it, and what its course means for a round.
+
+    `unit_ids` are the units with an active part and every unit they are part of; `systems` the sources
+    that hold a file in it, ended ones too; `written_by` who registered it by hand.
+    """
+
+    version: int
+    id: UUID
+    participants: list[CaseParticipant]
+    is_open: bool = True
+    level: str = ""
+    unit_ids: list[UUID] = Field(default=[])
+    systems: list[str] = Field(default=[])
+    written_by: list[str] = Field(default=[])
+
+
+class RosterInformed(WireModel):
+    """When the last of those asked, and asked about, was told, as far as the register records it."""
+
+    citizens_at: Moment | None
+    employees_at: Moment | None
+
+
 class Roster(WireModel):
     """Everybody around a case at one moment, with the case's complexity then."""
 
     case_id: UUID
+    standing: CaseState
     respondent_label: Line
     level: str
     units: int
@@ -76,6 +135,8 @@ class Roster(WireModel):
     rule_set: str
     members: list[RosterMember]
     citizens: list[RosterCitizen]
+    left_out: list[LeftOut] = Field(default=[])
+    informed: RosterInformed
 
 
 class GroupKind(StrEnum):
@@ -100,18 +161,6 @@ class GroupRosterMember(RosterMember):
     subject_group: Code | None
 
 
-class GroupRoster(WireModel):
-    """Everybody in a collaboration group at one moment; a group has no complexity and no citizen."""
-
-    group_id: UUID
-    kind: GroupKind
-    respondent_label: Line
-    municipality_code: MunicipalityCode
-    valid_to: Moment | None
-    subject_groups: list[SubjectGroup]
-    members: list[GroupRosterMember]
-
-
 class GroupMemberState(WireModel):
     """Who may see a collaboration group's results, and as what."""
 
@@ -133,20 +182,18 @@ class GroupState(WireModel):
     members: list[GroupMemberState]
 
 
-class CaseParticipant(WireModel):
-    """Who may see a case's team results, and as what."""
+class GroupRoster(WireModel):
+    """Everybody in a collaboration group at one moment; a group has no complexity and no citizen."""
 
-    professional_id: UUID
-    person_id: UUID
-    role: ParticipantRole
-
-
-class CaseState(WireModel):
-    """A case in the feed: enough to decide who may see its results."""
-
-    version: int
-    id: UUID
-    participants: list[CaseParticipant]
+    group_id: UUID
+    standing: GroupState
+    kind: GroupKind
+    respondent_label: Line
+    municipality_code: MunicipalityCode
+    valid_to: Moment | None
+    subject_groups: list[SubjectGroup]
+    members: list[GroupRosterMember]
+    left_out: list[LeftOut] = Field(default=[])
 
 
 class AreaState(WireModel):

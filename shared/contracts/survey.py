@@ -3,10 +3,25 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.wire import WireModel
 
 MEASUREMENT = "measurement"
 ROUND = "round"
+INVITATION = "invitation"
+
+# What happened; before the dot stands whose state the feed shows.
+ROUND_PLANNED = "round.planned"
+ROUND_OPENED = "round.opened"
+ROUND_CHANGED = "round.changed"
+ROUND_CLOSED = "round.closed"
+ROUND_CANCELLED = "round.cancelled"
+ROUND_ERASED = "round.erased"
+RESPONSE_SUBMITTED = "measurement.submitted"
+RESPONSE_CORRECTED = "measurement.corrected"
+RESPONSE_WITHDRAWN = "measurement.withdrawn"
+INVITATION_DUE = "invitation.due"
 
 NOT_ANSWERED = 0
 DONT_KNOW = -1
@@ -14,11 +29,28 @@ DONT_WORK_WITH = -2
 
 
 class Form(StrEnum):
-    """Who rates whom: each other, the own leader, or the citizen the case's help."""
+    """Who rates whom: each other, the own leader, the citizen the case's help, or all the collaboration."""
 
     NETWORK = "network"
     OWN_LEADER = "own-leader"
     CITIZEN = "citizen"
+    COLLABORATION = "collaboration"
+
+
+class About(StrEnum):
+    """What a round measures: a citizen's case, or a collaboration group without one."""
+
+    CASE = "case"
+    COLLABORATION_GROUP = "collaboration-group"
+
+
+class CitizenResources(StrEnum):
+    """How much the citizen can do alone; it moderates what help can do."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    UNKNOWN = "unknown"
 
 
 class Visibility(StrEnum):
@@ -29,10 +61,12 @@ class Visibility(StrEnum):
 
 
 class RoundState(StrEnum):
-    """Whether answers are still taken."""
+    """Whether answers are taken: not yet, now, no longer, or never."""
 
+    PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class Seat(WireModel):
@@ -46,6 +80,7 @@ class Seat(WireModel):
     area_id: UUID | None = None
     municipality_code: str | None = None
     leader_id: UUID | None = None
+    leader_person_id: UUID | None = None
     leader_label: str | None = None
     role: str | None = None
 
@@ -55,9 +90,18 @@ class RoundInFeed(WireModel):
 
     version: int
     id: UUID
-    case_id: UUID
+    case_id: UUID | None
+    group_id: UUID | None = None
     wave: str
     state: RoundState
+
+
+class InvitationInFeed(WireModel):
+    """An invitation in the feed: that its link is to be sent, never to whom, nor the link."""
+
+    version: int
+    id: UUID
+    round_id: UUID
 
 
 class SubScale(WireModel):
@@ -70,6 +114,8 @@ class SubScale(WireModel):
 class MeasurementState(WireModel):
     """One instrument in one round: a frozen roster and one cell per respondent, subject and item.
 
+    It is about a case or a collaboration group, which has no citizen and no complexity.
+
     `cells` is base64 of int8 values in C order, shape (respondents, subjects, items): 0 not
     answered, -1 don't know, -2 don't work with this one, 1..5. `asked` is base64 of one byte per
     (respondent, subject): whether the one was asked about the other.
@@ -78,7 +124,8 @@ class MeasurementState(WireModel):
     version: int
     id: UUID
     round_id: UUID
-    case_id: UUID
+    case_id: UUID | None
+    group_id: UUID | None = None
     wave: str
     wave_ordinal: int
     visibility: Visibility
@@ -87,14 +134,16 @@ class MeasurementState(WireModel):
     instrument_version: int
     form: Form
     items: list[str]
+    focus_items: list[str] = Field(default=[])
     sub_scales: list[SubScale]
     respondents: list[Seat]
     subjects: list[Seat]
     submitted: list[bool]
     shared_with_team: list[bool]
-    level: str
-    units: int
-    authority_functions: int
-    rule_set: str
+    level: str | None
+    units: int | None
+    authority_functions: int | None
+    rule_set: str | None
+    citizen_resources: CitizenResources | None = None
     cells: str
     asked: str

@@ -10,13 +10,15 @@ from shared.database.connection import Transaction
 
 
 async def concerns_person(transaction: Transaction, person_id: UUID, subject_id: UUID) -> bool:
-    """Tell whether a case, a round or an employment has results about a person."""
+    """Tell whether a case, a group, a round or an employment has results about a person."""
     employment = await read_register(transaction, PROFESSIONAL, subject_id)
     if employment is not None:
         return ProfessionalState.model_validate(employment).person_id == person_id
     rows = await read_cubes(
         transaction,
-        (measurement_cube.c.case_id == subject_id) | (measurement_cube.c.round_id == subject_id),
+        (measurement_cube.c.case_id == subject_id)
+        | (measurement_cube.c.group_id == subject_id)
+        | (measurement_cube.c.round_id == subject_id),
     )
     states = [MeasurementState.model_validate(row.state) for row in rows]
     return any(

@@ -43,6 +43,7 @@ def _cube_row(generation: int, event: ChangeEvent) -> dict[str, Any]:
         "version": state.version,
         "round_id": state.round_id,
         "case_id": state.case_id,
+        "group_id": state.group_id,
         "wave": state.wave,
         "round_state": state.round_state,
         "state": state.model_dump(mode="json", by_alias=True),

@@ -11,6 +11,7 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
 from services.analytics.projection.measurement import Measurement, measurement_of
 from services.analytics.projection.repository import read_cubes, read_register
+from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
 from services.analytics.release.decisions import (
     GroupSize,
@@ -46,7 +47,7 @@ class _CaseData:
 
     def of(self, form: Form) -> Measurement | None:
         """Return the measurement of one form."""
-        return next((each for each in self.measurements if each.form is form), None)
+        return one_of(self.measurements, form)
 
 
 class Scores:
@@ -122,7 +123,7 @@ class Scores:
                 raise Problem(NOT_FOUND)
             await record_access(transaction, Access("read", "live-scores", round_id, "live"))
         measurements = [measurement_of(row) for row in rows]
-        network = next((each for each in measurements if each.form is Form.NETWORK), None)
+        network = one_of(measurements, Form.NETWORK)
         submitted = [done for each in measurements for done in each.state.submitted]
         return LiveScores(
             provenance=provenance_of(measurements, measurements[0].state.wave),
@@ -146,5 +147,6 @@ async def _read_wave(transaction: Transaction, wave: str) -> Wave:
         transaction,
         measurement_cube.c.wave == wave,
         measurement_cube.c.round_state == RoundState.CLOSED,
+        measurement_cube.c.case_id.is_not(None),
     )
     return Wave(wave, [measurement_of(row) for row in rows])

@@ -21,6 +21,7 @@ from services.analytics.methods.regression import Regression
 from services.analytics.methods.reliability import reliability
 from services.analytics.methods.scores import given_scores, mean_of_dyads
 from services.analytics.projection.measurement import Measurement
+from services.analytics.projection.selection import comparable
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate, figure, interval, score
 from services.analytics.scores.case_scores import (
@@ -47,18 +48,18 @@ from shared.contracts.survey import Form
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """All closed measurements of one tenant and wave."""
+    """All closed measurements of one tenant's cases and wave."""
 
     code: str
     measurements: Sequence[Measurement]
 
     def of(self, form: Form) -> list[Measurement]:
-        """Return those of one form."""
-        return [each for each in self.measurements if each.form is form]
+        """Return those of one form that can be taken together."""
+        return comparable(self.measurements, form)
 
     def by_case(self, form: Form) -> dict[UUID, Measurement]:
         """Return those of one form by case."""
-        return {each.state.case_id: each for each in self.of(form)}
+        return {each.state.case_id: each for each in self.of(form) if each.state.case_id is not None}
 
 
 def overview(wave: Wave, size: GroupSize) -> Overview | None:

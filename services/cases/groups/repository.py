@@ -168,7 +168,11 @@ async def read_group_roster(transaction: Transaction, group_id: UUID) -> list[Ro
             unit.c.area_id,
             unit.c.municipality_code,
             professional.c.leader_id,
+            leading.c.id.label("leader_person_id"),
             leading.c.name.label("leader_name"),
+            professional.c.email,
+            professional.c.mobile,
+            professional.c.language,
             group_member.c.role,
             group_member.c.subject_group,
         )

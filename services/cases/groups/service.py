@@ -21,6 +21,7 @@ from services.cases.groups.repository import (
     find_group,
     lock_group,
     read_group_roster,
+    read_group_states,
     read_leading,
     read_members,
     read_memberships,
@@ -29,7 +30,7 @@ from services.cases.groups.repository import (
 from services.cases.groups.schemas import GroupMemberView, GroupView, PutGroup, PutSubjectGroup
 from services.cases.organisation.repository import known_ids
 from services.cases.organisation.tables import professional, unit
-from services.cases.protection.objectors import members_asked
+from services.cases.protection.objectors import asked_members, contact_of
 from shared.audit import Access, record_access
 from shared.changes.log import log_change
 from shared.contracts.register import (
@@ -37,6 +38,7 @@ from shared.contracts.register import (
     GroupKind,
     GroupRoster,
     GroupRosterMember,
+    GroupState,
     SubjectGroup,
 )
 from shared.database.connection import Transaction
@@ -156,10 +158,15 @@ async def show_group_roster(transaction: Transaction, group_id: UUID) -> GroupRo
     row = await read_row(transaction, GROUP_ROWS, group_id)
     groups = [PutSubjectGroup.model_validate(each) for each in row.subject_groups]
     belongings = [Belonging(each.code, each.unit_ids, each.professional_groups) for each in groups]
-    members = await read_group_roster(transaction, group_id)
+    states = await read_group_states(transaction, [(transaction.tenant, group_id)])
+    members = await asked_members(
+        transaction,
+        [_roster_member(each, belongings) for each in await read_group_roster(transaction, group_id)],
+    )
     await _note_access(transaction, "read", group_id, "round-roster")
     return GroupRoster(
         group_id=group_id,
+        standing=GroupState.model_validate(states[transaction.tenant, group_id]),
         kind=row.kind,
         respondent_label=row.respondent_label,
         municipality_code=row.municipality_code,
@@ -167,7 +174,8 @@ async def show_group_roster(transaction: Transaction, group_id: UUID) -> GroupRo
         subject_groups=[
             SubjectGroup(code=each.code, name=each.name, english_name=each.english_name) for each in groups
         ],
-        members=await members_asked(transaction, [_roster_member(each, belongings) for each in members]),
+        members=members.those,
+        left_out=members.left_out,
     )
 
 
@@ -179,6 +187,7 @@ def _roster_member(row: Row[Any], belongings: list[Belonging]) -> GroupRosterMem
         label=row.name,
         leader_label=row.leader_name,
         involvement_role=None,
+        contact=contact_of(row),
         subject_group=subject_group_of(row.subject_group, row.unit_id, row.professional_group, belongings),
     )
 

@@ -2,7 +2,7 @@
 
 from services.cases.intake.errors import FOREIGN_SYSTEM, SOURCE_NEEDED
 from services.cases.register.tables import CASE_TEAM
-from services.cases.register.visibility import speaks_for, systems_of
+from services.cases.register.visibility import speaks_for
 from shared.access.principal import Principal, Role
 from shared.errors import FieldError, Problem
 
@@ -32,7 +32,7 @@ def source_of(caller: Principal, named: str | None) -> str:
     if named is not None:
         require_own_system(caller, named)
         return named
-    systems = systems_of(caller)
+    systems = caller.systems
     if not systems:
         raise Problem(FOREIGN_SYSTEM)
     if len(systems) > 1:

@@ -25,7 +25,7 @@ from services.cases.listing.schemas import CaseFilter, CaseSort, CaseSummary, Re
 from services.cases.protection.tables import erasure
 from services.cases.register.repository import active_now
 from services.cases.register.tables import citizen, citizen_case, involvement, participant, registration
-from services.cases.register.visibility import EVERY_CASE, systems_of, visible_ids, visible_to
+from services.cases.register.visibility import EVERY_CASE, visible_ids, visible_to
 from shared.access.principal import Role
 from shared.database.connection import Transaction
 from shared.paging import MomentOrder, Page, PageRequest, read_page_by_moment
@@ -187,7 +187,7 @@ async def once_seen(transaction: Transaction, ids: Collection[UUID]) -> set[UUID
 
 async def _once_of_systems(transaction: Transaction, ids: Collection[UUID]) -> set[UUID]:
     """Return the cases that the caller's systems had registered before they were erased or joined away."""
-    systems = systems_of(transaction.caller)
+    systems = transaction.caller.systems
     erased = select(erasure.c.subject_id.label("id")).where(
         erasure.c.tenant_id == transaction.tenant,
         erasure.c.subject_type == "case",

@@ -15,7 +15,6 @@ from services.cases.own.schemas import (
     OwnView,
     StaffCases,
 )
-from services.cases.register.visibility import systems_of
 from shared.access.principal import Role
 from shared.audit import Access, record_access
 from shared.database.connection import Transaction
@@ -40,7 +39,7 @@ async def show_own(transaction: Transaction) -> OwnView:
         roles=sorted(caller.roles),
         person_id=caller.person,
         unit_ids=sorted(caller.units),
-        systems=sorted(systems_of(caller)),
+        systems=sorted(caller.systems),
         employments=[view_of(OwnEmployment, row, cases=_cases_of(row.id)) for row in employments],
         cases=OwnCases(items=[view_of(OwnCase, row) for row in own[:AT_MOST]], more=len(own) > AT_MOST),
         staff_cases=StaffCases(

@@ -1,6 +1,7 @@
 """Every statement on information, objections, retention rules and the record of erasures."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +80,25 @@ async def objecting_employments(transaction: Transaction, ids: Collection[UUID])
         )
     )
     return {row.id for row in rows}
+
+
+async def all_informed_at(
+    transaction: Transaction, subject_type: SubjectType, ids: Collection[UUID], case_id: UUID
+) -> datetime | None:
+    """Return when the last of many was told first, at all or of a case; None if somebody was not."""
+    if not ids:
+        return None
+    rows = await transaction.rows(
+        select(func.min(information.c.informed_at).label("at"))
+        .where(
+            information.c.tenant_id == transaction.tenant,
+            information.c.subject_type == subject_type,
+            information.c.subject_id.in_(set(ids)),
+            or_(information.c.case_id.is_(None), information.c.case_id == case_id),
+        )
+        .group_by(information.c.subject_id)
+    )
+    return max(row.at for row in rows) if len(rows) == len(set(ids)) else None
 
 
 def _objects_now(transaction: Transaction) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
-from services.cases.register import service
+from services.cases.register import rosters, service
 from services.cases.register.schemas import CaseView
 from shared.access.policy import allow
 from shared.access.principal import Role
@@ -43,4 +43,4 @@ async def get_case(
 )
 async def get_roster(request: Request, case_id: CaseId, transaction: InTransaction) -> Response:
     """Tell another service who is around a case now."""
-    return represent(request, await service.read_case_roster(transaction, case_id))
+    return represent(request, await rosters.read_case_roster(transaction, case_id))

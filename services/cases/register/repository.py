@@ -1,6 +1,6 @@
 """Every statement on cases, registrations and the parts they say somebody has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,11 @@ from sqlalchemy import (
     and_,
     cast,
     func,
+    not_,
     or_,
     select,
     text,
     true,
-    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -35,15 +35,7 @@ from services.cases.register.tables import (
     participant,
     registration,
 )
-from shared.changes.feed import Subject
-from shared.contracts.register import (
-    CASE,
-    PROFESSIONAL,
-    UNIT,
-    CaseParticipant,
-    CaseState,
-    ParticipantRole,
-)
+from shared.contracts.register import CASE, PROFESSIONAL, UNIT, ParticipantRole
 from shared.database.connection import Transaction
 from shared.resources import Resource
 
@@ -254,7 +246,11 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
             unit.c.area_id,
             unit.c.municipality_code,
             professional.c.leader_id,
+            leading.c.id.label("leader_person_id"),
             leading.c.name.label("leader_name"),
+            professional.c.email,
+            professional.c.mobile,
+            professional.c.language,
             participant.c.role,
         )
         .select_from(with_unit_and_leader(with_name(_EMPLOYED), leader, leading))
@@ -269,42 +265,21 @@ async def read_roster(transaction: Transaction, case_id: UUID) -> list[Row[Any]]
     )
 
 
-async def read_case_states(
-    transaction: Transaction, subjects: Sequence[Subject]
-) -> Mapping[Subject, dict[str, Any]]:
-    """Return cases as the feed tells of them."""
-    cases = await transaction.rows(
-        select(citizen_case.c.tenant_id, citizen_case.c.id, citizen_case.c.version).where(
-            tuple_(citizen_case.c.tenant_id, citizen_case.c.id).in_(subjects)
-        )
-    )
-    people = await transaction.rows(
-        select(
-            participant.c.tenant_id,
-            participant.c.case_id,
-            participant.c.professional_id,
-            participant.c.role,
-            professional.c.person_id,
-        )
+async def read_unemployed(transaction: Transaction, case_id: UUID) -> list[UUID]:
+    """Return whom a case still names although the employment has ended."""
+    rows = await transaction.rows(
+        select(professional.c.id)
         .select_from(_EMPLOYED)
         .where(
-            tuple_(participant.c.tenant_id, participant.c.case_id).in_(subjects),
+            participant.c.tenant_id == transaction.tenant,
+            participant.c.case_id == case_id,
             active_now(participant),
+            not_(active_now(professional)),
         )
-        .order_by(participant.c.professional_id)
+        .distinct()
+        .order_by(professional.c.id)
     )
-    return {
-        (case.tenant_id, case.id): CaseState(
-            version=case.version,
-            id=case.id,
-            participants=[
-                CaseParticipant(professional_id=row.professional_id, person_id=row.person_id, role=row.role)
-                for row in people
-                if (row.tenant_id, row.case_id) == (case.tenant_id, case.id)
-            ],
-        ).model_dump(mode="json", by_alias=True)
-        for case in cases
-    }
+    return [row.id for row in rows]
 
 
 _SETTLE = text(

@@ -1,6 +1,5 @@
 """Use cases of the register: show a case, now or as it was, and tell who is around it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,17 +8,13 @@ from sqlalchemy import Row
 
 from services.cases.classification.reasons import Reason
 from services.cases.classification.service import classify_case, note_classification
-from services.cases.protection.objectors import without_objectors
 from services.cases.register.progress import CaseStatus
 from services.cases.register.repository import (
-    CASE_ROWS,
-    read_active_parts,
     read_case,
     read_header_at,
     read_involvements,
     read_participants,
     read_registrations,
-    read_roster,
     settle_case,
 )
 from services.cases.register.schemas import (
@@ -28,21 +23,16 @@ from services.cases.register.schemas import (
     InvolvementView,
     ParticipantView,
 )
-from services.cases.register.tables import citizen, involvement
 from services.cases.register.visibility import visible_to
 from shared.audit import Access, record_access
 from shared.changes.log import log_events
 from shared.contracts.register import (
     CASE_CHANGED,
     CASE_CLOSED,
-    InvolvementRole,
-    Roster,
-    RosterCitizen,
-    RosterMember,
 )
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem
-from shared.resources import read_row, view_of
+from shared.resources import view_of
 
 
 async def require_case_for_caller(transaction: Transaction, case_id: UUID) -> Row[Any]:
@@ -133,55 +123,3 @@ async def settle(transaction: Transaction, case_id: UUID, reason: Reason, *event
     happened = (*(events or (CASE_CHANGED,)), *((CASE_CLOSED,) if closed else ()))
     await log_events(transaction, happened, case_id, settled.version)
     await record_access(transaction, Access("write", "case", case_id, "case-registration"))
-
-
-async def read_case_roster(transaction: Transaction, case_id: UUID) -> Roster:
-    """Return everybody around a case, for a round about to open."""
-    row = await read_row(transaction, CASE_ROWS, case_id)
-    roles = await _roles_by_unit(transaction, case_id)
-    classification = await classify_case(transaction, case_id)
-    citizens = _relation_by_citizen(await read_active_parts(transaction, citizen, case_id))
-    members = await read_roster(transaction, case_id)
-    roster = Roster(
-        case_id=case_id,
-        respondent_label=row.respondent_label,
-        level=classification.level,
-        units=classification.units,
-        authority_functions=classification.authority_functions,
-        rule_set=classification.rule_set,
-        members=[
-            RosterMember(
-                professional_id=each.id,
-                person_id=each.person_id,
-                label=each.name,
-                professional_group=each.professional_group,
-                unit_id=each.unit_id,
-                area_id=each.area_id,
-                municipality_code=each.municipality_code,
-                leader_id=each.leader_id,
-                leader_label=each.leader_name,
-                involvement_role=roles.get(each.unit_id),
-                role=each.role,
-            )
-            for each in members
-        ],
-        citizens=[
-            RosterCitizen(citizen_id=citizen_id, relation=relation)
-            for citizen_id, relation in sorted(citizens.items())
-        ],
-    )
-    return await without_objectors(transaction, roster)
-
-
-def _relation_by_citizen(parts: Sequence[Row[Any]]) -> dict[UUID, str]:
-    """Return each citizen once, however many sources name the same; the first one's relation holds."""
-    return {part.citizen_id: part.relation for part in reversed(parts)}
-
-
-async def _roles_by_unit(transaction: Transaction, case_id: UUID) -> dict[UUID, InvolvementRole]:
-    """Return each unit's role in a case; authority, where a unit has both."""
-    parts = await read_active_parts(transaction, involvement, case_id)
-    return {
-        part.unit_id: InvolvementRole(part.role)
-        for part in sorted(parts, key=lambda part: part.role, reverse=True)
-    }

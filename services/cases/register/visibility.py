@@ -23,19 +23,10 @@ from shared.database.connection import Transaction
 EVERY_CASE = (Role.ADMINISTRATOR, Role.ANALYST, Role.DATA_STEWARD)
 """Roles that see all cases of their tenant."""
 
-_SYSTEM_SCOPE = "system:"
-
-
-def systems_of(caller: Principal) -> frozenset[str]:
-    """Return the source systems a program speaks for: its scopes `system:<code>`."""
-    return frozenset(
-        scope.removeprefix(_SYSTEM_SCOPE) for scope in caller.scopes if scope.startswith(_SYSTEM_SCOPE)
-    )
-
 
 def speaks_for(caller: Principal, system: str) -> bool:
     """Tell whether a caller may write as a source system; administrators may as any."""
-    return caller.is_any(Role.ADMINISTRATOR) or system in systems_of(caller)
+    return caller.is_any(Role.ADMINISTRATOR) or system in caller.systems
 
 
 def visible_to(caller: Principal, tenant: UUID) -> ColumnElement[bool]:
@@ -77,7 +68,7 @@ def _reasons(caller: Principal, tenant: UUID) -> list[Select[tuple[UUID]]]:
     """Return selections of the cases a caller may see, one for each reason that it may."""
     reasons: list[Select[tuple[UUID]]] = []
     if caller.is_any(Role.CASE_SYSTEM):
-        reasons.append(_of_systems(systems_of(caller), tenant))
+        reasons.append(_of_systems(caller.systems, tenant))
     if caller.is_any(Role.CASE_WORKER):
         reasons.append(_written_by(caller.subject, tenant))
     if caller.is_any(Role.CASE_WORKER) and caller.units:

@@ -201,3 +201,31 @@ class TestRoster:
         await objects(municipality, "employee", against.person)
         (seen,) = ok(await survey.get(path))["members"]
         assert seen["professionalId"] == str(stays.id)
+
+
+class TestInformed:
+    """The roster says when the last of all was told; a rule opens no round before."""
+
+    async def test_is_when_the_last_was_told(self, municipality: Municipality) -> None:
+        members = [await municipality.employee() for _ in range(2)]
+        case_id = await open_case(municipality, [uuid4()], members)
+        early, late = "2026-01-05T08:00:00Z", "2026-02-01T08:00:00Z"
+        for member, moment in zip(members, (late, early), strict=True):
+            ok(await told(steward(municipality), "employee", member.person, informedAt=moment))
+        ok(
+            await told(
+                steward(municipality), "employee", members[1].person, informedAt="2026-03-01T08:00:00Z"
+            )
+        )
+        assert (await roster(municipality, case_id))["informed"] == {
+            "employeesAt": late,
+            "citizensAt": None,
+        }
+
+    async def test_of_many_of_whom_one_was_not_told_nobody_was(self, municipality: Municipality) -> None:
+        told_one, other = uuid4(), uuid4()
+        case_id = await open_case(municipality, [told_one, other])
+        ok(await told(steward(municipality), "citizen", told_one, caseId=str(case_id)))
+        assert (await roster(municipality, case_id))["informed"]["citizensAt"] is None
+        ok(await told(steward(municipality), "citizen", other, caseId=str(case_id)))
+        assert (await roster(municipality, case_id))["informed"]["citizensAt"] == TOLD["informedAt"]

@@ -3,8 +3,15 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from services.cases.register.standing import read_case_states
 from shared.access.principal import Role
+from shared.database.connection import Database
 from tests.services.cases.intake.sending import Source
+from tests.support.databases import TestDatabase
 from tests.support.keys import service_token
 from tests.support.municipality import Municipality, ok
 from tests.support.refusals import refused
@@ -49,8 +56,27 @@ class TestGetRoster:
         }
         ended = {**body, "validTo": "2026-02-01T00:00:00Z"}
         ok(await cases.put(f"/v1/professionals/{left.id}", ended, If_Match="*"))
-        (seen,) = (await roster(municipality, case_id))["members"]
+        found = await roster(municipality, case_id)
+        (seen,) = found["members"]
         assert seen["professionalId"] == str(stays.id)
+        assert found["leftOut"] == [{"id": str(left.id), "reason": "employment-ended"}]
+
+    async def test_tells_how_each_can_be_reached_and_who_the_leader_is(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        leader = await municipality.employee()
+        member = await municipality.employee(leader=leader.id)
+        employment = ok(await cases.get(f"/v1/professionals/{member.id}"))
+        body = {
+            name: value
+            for name, value in employment.items()
+            if name not in {"id", "version", "provisional"}
+        }
+        reached = {"email": "anne.holm@hedensted.example", "mobile": "+4520123456", "language": "en"}
+        ok(await cases.put(f"/v1/professionals/{member.id}", {**body, **reached}, If_Match="*"))
+        (seen,) = (await roster(municipality, await municipality.case([member])))["members"]
+        assert seen["contact"] == reached
+        assert seen["leaderPersonId"] == str(leader.person)
 
     async def test_a_unit_with_both_roles_is_an_authority(
         self, municipality: Municipality, cases: CallerClient
@@ -102,3 +128,57 @@ class TestGetRoster:
         case_id = await municipality.case([])
         for client, asked in ((asking(municipality), uuid4()), (asking(municipality, uuid4()), case_id)):
             refused(await client.get(f"/internal/cases/{asked}/roster"), 404, "not-found")
+
+
+class TestStanding:
+    """What the feed and the roster tell of a case, so that others know who may see it."""
+
+    async def test_names_units_and_what_they_are_part_of_sources_and_people(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        above = await municipality.unit()
+        unit = await municipality.unit(parentId=str(above))
+        member = await municipality.employee(unit)
+        source = Source(cases, system="job-centre")
+        ok(await source.send(1, [(unit, "authority")], [member.id]))
+        standing = (await roster(municipality, source.case_id))["standing"]
+        assert standing["unitIds"] == sorted([str(unit), str(above)])
+        assert (standing["systems"], standing["writtenBy"]) == (["job-centre"], [])
+        assert [each["personId"] for each in standing["participants"]] == [str(member.person)]
+        assert (standing["isOpen"], standing["level"]) == (True, "ordinary")
+
+    async def test_names_who_registered_it_by_hand(self, municipality: Municipality) -> None:
+        worker = municipality.caller("cases", Role.CASE_WORKER, subject="sagsbehandler-7")
+        case_id = uuid4()
+        body = {"respondentLabel": "Forløb 28", "involvements": [], "participants": [], "citizens": []}
+        ok(await worker.create(f"/v1/cases/{case_id}", body))
+        assert (await roster(municipality, case_id))["standing"]["writtenBy"] == ["sagsbehandler-7"]
+
+    async def test_a_unit_that_has_no_part_any_more_is_not_named(
+        self, municipality: Municipality, cases: CallerClient
+    ) -> None:
+        stays, leaves = await municipality.unit(), await municipality.unit()
+        source = Source(cases)
+        ok(await source.send(1, [(stays, "authority"), (leaves, "provider")]))
+        ok(await source.send(2, [(stays, "authority")]))
+        assert (await roster(municipality, source.case_id))["standing"]["unitIds"] == [str(stays)]
+
+    async def test_a_closed_case_is_not_open(self, municipality: Municipality, cases: CallerClient) -> None:
+        source = Source(cases)
+        ok(await source.send(1, [(await municipality.unit(), "authority")], status="closed"))
+        assert (await roster(municipality, source.case_id))["standing"]["isOpen"] is False
+
+    async def test_the_feed_tells_the_same_to_a_role_that_sees_no_more_of_a_file(
+        self, municipality: Municipality, cases: CallerClient, databases: dict[str, TestDatabase]
+    ) -> None:
+        source = Source(cases, system="children")
+        ok(await source.send(1, [(await municipality.unit(), "authority")]))
+        told = (await roster(municipality, source.case_id))["standing"]
+        feed = Database(databases["cases"].feed, pool_size=1)
+        async with feed.transaction() as transaction:
+            subject = (municipality.tenant, source.case_id)
+            assert (await read_case_states(transaction, [subject]))[subject] == told
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            async with feed.transaction() as transaction:
+                await transaction.execute(text("SELECT reference FROM registration"))
+        await feed.close()
