@@ -41,6 +41,22 @@ class Projection(Protocol):
         """Delete some rows of a generation nobody reads any more; tell whether none are left."""
 
 
+class Together:
+    """Several projections of one feed, moved on together and in this order."""
+
+    def __init__(self, *projections: Projection) -> None:
+        self._projections = projections
+
+    async def apply(self, transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
+        """Let each write the events' states."""
+        for each in self._projections:
+            await each.apply(transaction, generation, events)
+
+    async def clear(self, transaction: Transaction, generation: int) -> bool:
+        """Let each delete some rows of a generation; tell whether none are left of any."""
+        return all([await each.clear(transaction, generation) for each in self._projections])
+
+
 class FenceMoved(Exception):
     """Somebody else moved the position: this page must not be committed."""
 

@@ -1,4 +1,4 @@
-"""Says which measurements are worked out together: those of one instrument, never two under one name; pure."""
+"""Says which measurements are worked out together: one instrument's, never two under one name; pure."""
 
 from collections import Counter
 from collections.abc import Sequence

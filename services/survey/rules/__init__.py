@@ -1,0 +1,1 @@
+"""Rules: which rounds open by themselves, for which cases, and what became of each."""

@@ -1,0 +1,1 @@
+"""Standing: who may see which round."""
