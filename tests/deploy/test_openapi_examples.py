@@ -80,8 +80,8 @@ def refused(document: Document, models: dict[Route, TypeAdapter[Any]]) -> list[s
     found = []
     for path, method, operation in operations_of(document["paths"]):
         content = operation.get("requestBody", {}).get("content", {})
-        if "application/json" not in content:
-            continue
+        if "application/json" not in content or (path, method) not in models:
+            continue  # without a model it is read by hand, and tried where that is tested
         try:
             models[path, method].validate_json(json.dumps(content["application/json"]["example"]))
         except ValidationError as error:

@@ -1,30 +1,63 @@
-"""Owns what an instrument is and the catalogue of its files; refuses any mistake in a file."""
+"""Owns what an instrument is and the catalogue of its files; refuses any mistake in a file, naming all."""
 
-from collections.abc import Iterable, Mapping
+import json
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    FiniteFloat,
+    ModelWrapValidatorHandler,
     StringConstraints,
     ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from services.survey.instruments.rules import MOST_LANGUAGES, SUBJECT, broken_rules
 from shared.contracts.survey import Form
+from shared.errors import MOST_ERRORS
+from shared.wire import storable
 
 CATALOGUE = Path(__file__).parent / "catalogue"
-SUBJECT = "{subject}"
+LONGEST_CODE = 40
+MOST_ITEMS = 100
 
+InstrumentCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=LONGEST_CODE)
+]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(storable),
+]
+LanguageTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", max_length=11),
+]
+"""A language by BCP 47, written as there: `da`, `zh-Hant`, `pt-BR`."""
+
+Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
+Value = Annotated[int, Field(strict=True, ge=1, le=100)]
+Score = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1000, le=1000)]
+
+
+def _whole(value: object) -> object:
+    """Read a key of the score map, which in JSON is a text, if it is written as a number is."""
+    if isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,2}", value):
+        return int(value)
+    return value
 
 
 class CatalogueError(ValueError):
@@ -40,22 +73,36 @@ class Colour(StrEnum):
 
 
 class Definition(BaseModel):
-    """The rules of every part of an instrument file: frozen, camelCase, nothing unknown."""
+    """The rules of every part of an instrument: frozen, camelCase, nothing unknown."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True
+    )
 
 
 class Text(Definition):
-    """One human text in every language; none may be missing or blank."""
+    """One human text in every language of the instrument, by language tag; none may be blank."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Line] = Field(init=False)
 
     da: Line = Field(examples=["Samarbejdet omkring borgeren"])
     en: Line = Field(examples=["The collaboration around the citizen"])
+
+    def said_in(self, language: str) -> str:
+        """Return the text in a language; in Danish where it has not been written in that."""
+        return self.by_language.get(language, self.da)
+
+    @property
+    def by_language(self) -> dict[str, str]:
+        """The text in each language it is written in."""
+        return {"da": self.da, "en": self.en, **self.__pydantic_extra__}
 
 
 class Option(Definition):
     """One choice of the scale."""
 
-    value: int = Field(ge=-1000, le=1000, examples=[4])
+    value: Value = Field(examples=[4])
     label: Text
 
 
@@ -66,18 +113,21 @@ class SpecialOption(Definition):
 
 
 class Item(Definition):
-    """One statement; `label` is its short name on charts."""
+    """One statement; `label` is its short name on charts. Its id means the same in every version."""
 
     id: Code = Field(examples=["knowledge-sharing"])
     label: Text
     wording: Text
+    required: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Whether it must be answered about whoever is rated at all."
+    )
 
     def about(self, subject: str) -> Text:
         """The wording with the subject's label in its place; the label is never interpreted."""
-        return Text(
-            da=self.wording.da.replace(SUBJECT, subject),
-            en=self.wording.en.replace(SUBJECT, subject),
-        )
+        said = {
+            language: text.replace(SUBJECT, subject) for language, text in self.wording.by_language.items()
+        }
+        return Text.model_validate(said)
 
 
 class SubScale(Definition):
@@ -85,20 +135,34 @@ class SubScale(Definition):
 
     id: Code = Field(examples=["behaviour"])
     label: Text
-    items: tuple[Code, ...] = Field(min_length=1, max_length=100, examples=[["knowledge-sharing"]])
+    items: tuple[Code, ...] = Field(min_length=1, max_length=MOST_ITEMS, examples=[["knowledge-sharing"]])
+
+
+class Dimension(SubScale):
+    """What some of the items measure together; `aliases` are its other names. An item has one at most."""
+
+    aliases: tuple[Text, ...] = Field(default=(), max_length=20)
+
+
+class FreeText(Definition):
+    """An open question; each answer is kept on its own, with the consent to quote it or without."""
+
+    id: Code = Field(examples=["what-works"])
+    label: Text
+    wording: Text
+    per_subject: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Whether it is asked about each subject, which only networks have."
+    )
+    maximum_length: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        default=2000, examples=[2000]
+    )
 
 
 class Scale(Definition):
     """The whole numbers that can be answered, both ends included."""
 
-    minimum: int = Field(ge=-1000, le=1000, examples=[1])
-    maximum: int = Field(ge=-1000, le=1000, examples=[5])
-
-    @model_validator(mode="after")
-    def _has_a_range(self) -> Self:
-        if self.minimum >= self.maximum:
-            raise ValueError("the scale's minimum is not below its maximum")
-        return self
+    minimum: Value = Field(examples=[1])
+    maximum: Value = Field(examples=[5])
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -110,7 +174,7 @@ class ColourBand(Definition):
     """Means from `at_least` up to the next band's are shown in this colour."""
 
     code: Code = Field(examples=["good"])
-    at_least: FiniteFloat = Field(examples=[4.0])
+    at_least: Score = Field(examples=[4.0])
     colour: Colour
     label: Text
 
@@ -118,87 +182,87 @@ class ColourBand(Definition):
 class ColourBands(Definition):
     """How means are coloured, and where the cut-offs come from."""
 
-    validated: bool
+    validated: Annotated[bool, Field(strict=True)]
     source: Text
     bands: tuple[ColourBand, ...] = Field(min_length=1, max_length=20)
+
+
+class Crosswalk(Definition):
+    """Which items can be compared with which of an earlier version: own item to earlier item."""
+
+    version: Number = Field(examples=[1])
+    items: dict[Code, Code] = Field(
+        min_length=1, max_length=MOST_ITEMS, examples=[{"knowledge-sharing": "knowledge-sharing"}]
+    )
 
 
 class Instrument(Definition):
     """One version of a questionnaire, whole: texts, items, scale, scores and colours."""
 
-    code: Code = Field(examples=["relational-capacity"])
-    version: int = Field(ge=1, le=1000)
+    code: InstrumentCode = Field(examples=["relational-capacity"])
+    version: Number = Field(examples=[1])
+    languages: tuple[LanguageTag, ...] = Field(
+        min_length=2, max_length=MOST_LANGUAGES, examples=[["da", "en"]]
+    )
     form: Form
     provenance: Text
     title: Text
     introduction: Text
     scale: Scale
-    options: tuple[Option, ...] = Field(max_length=100)
-    score_map: dict[int, FiniteFloat] = Field(examples=[{1: 1, 2: 2, 3: 3, 4: 4, 5: 5}])
+    options: tuple[Option, ...] = Field(min_length=2, max_length=100)
+    score_map: dict[Annotated[Value, BeforeValidator(_whole)], Score] = Field(
+        max_length=100, examples=[{1: 1, 2: 2, 3: 3, 4: 4, 5: 5}]
+    )
     dont_know: SpecialOption
     dont_work_with: SpecialOption | None = None
-    self_rating: bool
-    items: tuple[Item, ...] = Field(min_length=1, max_length=100)
+    self_rating: Annotated[bool, Field(strict=True)]
+    items: tuple[Item, ...] = Field(min_length=1, max_length=MOST_ITEMS)
+    dimensions: tuple[Dimension, ...] = Field(default=(), max_length=MOST_ITEMS)
     sub_scales: tuple[SubScale, ...] = Field(default=(), max_length=20)
+    texts: tuple[FreeText, ...] = Field(default=(), max_length=20)
     colour_bands: ColourBands
+    crosswalk: tuple[Crosswalk, ...] = Field(default=(), max_length=20)
 
     @property
     def item_ids(self) -> tuple[str, ...]:
         """The items' ids in the order asked and stored."""
         return tuple(item.id for item in self.items)
 
-    @model_validator(mode="after")
-    def _options_and_scores_cover_the_scale(self) -> Self:
-        if tuple(option.value for option in self.options) != self.scale.values:
-            raise ValueError("the options are not exactly the scale's values in ascending order")
-        if set(self.score_map) != set(self.scale.values):
-            raise ValueError("the score map does not cover exactly the scale")
-        return self
+    @property
+    def key(self) -> tuple[str, int]:
+        """What names this version among all instruments."""
+        return self.code, self.version
 
-    @model_validator(mode="after")
-    def _items_are_distinct_and_known(self) -> Self:
-        _refuse_repeats("item", self.item_ids)
-        _refuse_repeats("sub-scale", (part.id for part in self.sub_scales))
-        for part in self.sub_scales:
-            _refuse_repeats(f"item of sub-scale {part.id}", part.items)
-            unknown = set(part.items) - set(self.item_ids)
-            if unknown:
-                raise ValueError(f"sub-scale {part.id} names unknown items {sorted(unknown)}")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _say_every_mistake(cls, raw: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse what is malformed and what breaks a rule, all of it at once."""
+        wrong = [
+            InitErrorDetails(type=PydanticCustomError(each.code, each.detail), loc=each.place, input=None)
+            for each in islice(broken_rules(raw) if isinstance(raw, Mapping) else (), MOST_ERRORS)
+        ]
+        try:
+            instrument = handler(raw)
+        except ValidationError as malformed:
+            found = malformed.errors(include_url=False, include_context=False, include_input=False)
+            wrong = [*map(_as_it_was, found[:MOST_ERRORS]), *wrong]
+        else:
+            if not wrong:
+                return instrument
+        raise ValidationError.from_exception_data("Instrument", wrong)
 
-    @model_validator(mode="after")
-    def _form_has_what_it_needs(self) -> Self:
-        network = self.form is Form.NETWORK
-        if network != (self.dont_work_with is not None):
-            raise ValueError("dontWorkWith belongs to the network form, and only to it")
-        if self.self_rating and not network:
-            raise ValueError("only in the network form could anyone rate themselves")
-        for item in self.items:
-            for wording in (item.wording.da, item.wording.en):
-                if wording.count(SUBJECT) != int(network):
-                    raise ValueError(
-                        f"item {item.id}: {SUBJECT} stands once in each wording of the network "
-                        "form, and in no other form's"
-                    )
-        return self
 
-    @model_validator(mode="after")
-    def _colour_bands_ascend(self) -> Self:
-        starts = [band.at_least for band in self.colour_bands.bands]
-        _refuse_repeats("colour band", (band.code for band in self.colour_bands.bands))
-        if starts != sorted(set(starts)):
-            raise ValueError("the colour bands do not ascend")
-        scores = self.score_map.values()
-        if starts[0] != min(scores) or starts[-1] > max(scores):
-            raise ValueError("the colour bands do not start at the lowest score and stay in range")
-        return self
+def _as_it_was(error: Mapping[str, Any]) -> InitErrorDetails:
+    # Without a context its message is taken as it stands, braces and all.
+    kind = PydanticCustomError(error["type"], error["msg"])
+    return InitErrorDetails(type=kind, loc=error["loc"], input=None)
 
 
 def read_instrument(path: Path) -> Instrument:
     """Read one file, whose name must be `<code>.v<version>.json`."""
     try:
-        instrument = Instrument.model_validate_json(path.read_bytes())
-    except ValidationError as error:
+        instrument = Instrument.model_validate(json.loads(path.read_bytes()))
+    except ValueError as error:
         raise CatalogueError(f"{path.name}: {error}") from error
     expected = f"{instrument.code}.v{instrument.version}.json"
     if path.name != expected:
@@ -210,13 +274,5 @@ def read_instrument(path: Path) -> Instrument:
 def load_catalogue(folder: Path = CATALOGUE) -> Mapping[tuple[str, int], Instrument]:
     """Every instrument of the folder by (code, version), in that order; read once."""
     instruments = (read_instrument(path) for path in folder.glob("*.json"))
-    by_key = {(instrument.code, instrument.version): instrument for instrument in instruments}
+    by_key = {instrument.key: instrument for instrument in instruments}
     return MappingProxyType(dict(sorted(by_key.items())))
-
-
-def _refuse_repeats(what: str, ids: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            raise ValueError(f"{what} {one} stands twice")
-        seen.add(one)
