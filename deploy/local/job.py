@@ -202,6 +202,7 @@ class MainJob:
             "wave": {"code": wave.code, "ordinal": wave.number, "label": wave.code},
             "visibility": "team-open",
             "purpose": "Bedre samarbejde omkring borgeren",
+            "legalBasis": "Databeskyttelsesforordningens artikel 6, stk. 1, litra e",
             "informed": {
                 "citizenInformedAt": _morning(wave.opens_on),
                 "employeesInformedAt": _morning(wave.opens_on),

@@ -86,6 +86,21 @@ class Municipality:
         ok(await self.caller("cases").put(f"/v1/registrations/esdh/{case_id}", body))
         return case_id
 
+    async def group(self, members: list[Employee], **more: Any) -> UUID:
+        """Register a collaboration group."""
+        group_id = uuid4()
+        body = {
+            "kind": "service-effort",
+            "name": "Demensindsatsen",
+            "municipalityCode": "0766",
+            "respondentLabel": "Samarbejdet om borgere med demens",
+            "members": [{"professionalId": str(member.id)} for member in members],
+            **more,
+        }
+        administrator = self.caller("cases", Role.ADMINISTRATOR)
+        ok(await administrator.create(f"/v1/collaboration-groups/{group_id}", body))
+        return group_id
+
     async def open_round(self, case_id: UUID, **more: Any) -> "OpenedRound":
         """Open a round for a case."""
         round_id = uuid4()
@@ -101,9 +116,17 @@ def round_body(case_id: UUID, **more: Any) -> dict[str, Any]:
         "wave": {"code": "baseline", "ordinal": 1, "label": "Før netværksmøderne"},
         "visibility": "team-open",
         "purpose": "Bedre samarbejde omkring borgeren",
+        "legalBasis": "Databeskyttelsesforordningens artikel 6, stk. 1, litra e",
         "informed": INFORMED,
         **more,
     }
+
+
+def group_round_body(group_id: UUID, **more: Any) -> dict[str, Any]:
+    """Return the request that opens a round for a collaboration group, which has no citizen."""
+    body = round_body(group_id, groupId=str(group_id), **more)
+    del body["caseId"]
+    return {**body, "informed": {**INFORMED, "citizenInformedAt": None}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +137,27 @@ class OpenedRound:
     id: UUID
     view: dict[str, Any]
 
+    @property
+    def case(self) -> UUID:
+        """Return the case it is about."""
+        return UUID(self.view["caseId"])
+
+    @property
+    def staff(self) -> CallerClient:
+        """Return who sees to the round: a case system; for a group, which has none, an administrator."""
+        roles = (Role.ADMINISTRATOR,) if self.view["groupId"] else ()
+        return self.municipality.caller("survey", *roles)
+
     async def invitations(self) -> list[dict[str, Any]]:
         """Return everybody's invitations."""
         path = f"/v1/rounds/{self.id}/invitations?pageSize=200"
-        items: list[dict[str, Any]] = ok(await self.municipality.caller("survey").get(path))["items"]
+        items: list[dict[str, Any]] = ok(await self.staff.get(path))["items"]
         return items
 
     async def token(self, invitation: str) -> str:
         """Return a respondent's token, out of the link."""
         path = f"/v1/invitations/{invitation}/link"
-        link: str = ok(await self.municipality.caller("survey").post(path, {}))["link"]
+        link: str = ok(await self.staff.post(path, {}))["link"]
         return link.partition("#")[2]
 
     async def respondent(self, person: UUID | None = None) -> CallerClient:
@@ -146,7 +180,7 @@ class OpenedRound:
     async def close(self) -> None:
         """Close the round."""
         path = f"/v1/rounds/{self.id}/closure"
-        ok(await self.municipality.caller("survey").put(path, {}))
+        ok(await self.staff.put(path, {}))
 
 
 def ratings(form: dict[str, Any], value: Any) -> list[dict[str, Any]]:

@@ -8,15 +8,27 @@ ROUND_CLOSED = Fault(
     "Målerunden er lukket; der kan ikke svares længere.",
     "The round is closed; answers are no longer taken.",
 )
+ROUND_NOT_OPEN = Fault(
+    "round-not-open",
+    409,
+    "Målerunden er ikke åben.",
+    "The round is not open.",
+)
+ROUND_NOT_PLANNED = Fault(
+    "round-not-planned",
+    409,
+    "Kun en planlagt målerunde kan aflyses.",
+    "Only a planned round can be cancelled.",
+)
 ROUND_EXISTS = Fault(
     "round-exists",
     409,
-    "Forløbet har allerede en målerunde på dette måletidspunkt.",
-    "The case already has a round for this wave.",
+    "Der er allerede en målerunde på dette måletidspunkt.",
+    "There is a round for this wave already.",
 )
 EMPTY_ROSTER = Fault(
     "empty-roster",
     422,
-    "Der er ingen i forløbet at spørge.",
-    "There is nobody in the case to ask.",
+    "Der er ingen at spørge.",
+    "There is nobody to ask.",
 )

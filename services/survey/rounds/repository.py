@@ -1,27 +1,16 @@
-"""Every statement on rounds, measurements, invitations and forms."""
+"""Every statement on rounds; what a plan makes is written elsewhere."""
 
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, insert, select, tuple_, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, Select, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
-from services.survey.instruments.definition import load_catalogue
-from services.survey.rounds.roster import PlannedInvitation, PlannedMeasurement, RoundPlan
-from services.survey.rounds.tables import (
-    answer_set,
-    form,
-    invitation,
-    measurement,
-    named_in_round,
-    survey_round,
-)
-from shared.changes.feed import Subject
-from shared.contracts.register import Roster
-from shared.contracts.survey import MEASUREMENT, NOT_ANSWERED, ROUND, MeasurementState, RoundState, SubScale
+from services.survey.rounds.gathering import Subject
+from services.survey.rounds.tables import form, invitation, measurement, survey_round
+from services.survey.standing.visibility import rounds_visible_to
+from shared.contracts.survey import MEASUREMENT, ROUND, About, RoundState
 from shared.database.connection import Transaction
 from shared.resources import Resource
 
@@ -30,97 +19,98 @@ MEASUREMENT_ROWS = Resource(measurement, MEASUREMENT)
 INVITATION_ROWS = Resource(invitation, "invitation")
 
 
+def subject_of(row: Row[Any]) -> Subject:
+    """Return what a round is about."""
+    if row.case_id is not None:
+        return Subject(About.CASE, row.case_id)
+    return Subject(About.COLLABORATION_GROUP, row.group_id)
+
+
+async def hold_waves(transaction: Transaction, subject: Subject) -> None:
+    """Keep others from adding or moving rounds of a case or group until the transaction ends."""
+    await transaction.hold(f"{ROUND}-of/{subject.id}")
+
+
+async def has_other_round(transaction: Transaction, subject: Subject, wave: str, round_id: UUID) -> bool:
+    """Tell whether another round, not cancelled, is of the same wave."""
+    about = survey_round.c.case_id if subject.about is About.CASE else survey_round.c.group_id
+    return (
+        await transaction.first(
+            select(survey_round.c.id).where(
+                survey_round.c.tenant_id == transaction.tenant,
+                about == subject.id,
+                survey_round.c.wave == wave,
+                survey_round.c.state != RoundState.CANCELLED,
+                survey_round.c.id != round_id,
+            )
+        )
+    ) is not None
+
+
 async def add_round(transaction: Transaction, round_id: UUID, values: Mapping[str, Any]) -> bool:
-    """Add a round; tell whether it wasn't there."""
+    """Add a round; tell whether neither it nor another of the wave was there."""
     added = await transaction.execute(
         insert_if_absent(survey_round)
-        .values(
-            tenant_id=transaction.tenant,
-            id=round_id,
-            version=1,
-            state=RoundState.OPEN,
-            opened_at=func.now(),
-            **values,
-        )
+        .values(tenant_id=transaction.tenant, id=round_id, version=1, roster_revision=1, **values)
         .on_conflict_do_nothing()
     )
     return added.rowcount == 1
 
 
-async def add_plan(transaction: Transaction, round_id: UUID, roster: Roster, plan: RoundPlan) -> None:
-    """Add a round's measurements, invitations and forms."""
-    tenant = transaction.tenant
-    await transaction.execute(
-        insert(measurement),
-        [_measurement_row(tenant, round_id, roster, each) for each in plan.measurements],
-    )
-    await transaction.execute(
-        insert(invitation), [_invitation_row(tenant, round_id, each) for each in plan.invitations]
-    )
-    await transaction.execute(
-        insert(form),
-        [
-            {
-                "tenant_id": tenant,
-                "id": each.id,
-                "invitation_id": invited.id,
-                "measurement_id": each.measurement,
-                "seat": each.seat,
-                "draft_revision": 0,
-                "share_with_team": False,
-            }
-            for invited in plan.invitations
-            for each in invited.forms
-        ],
-    )
-    await transaction.execute(
-        insert(named_in_round),
-        [{"tenant_id": tenant, "named_id": each, "round_id": round_id} for each in sorted(_named(roster))],
+async def hold_round(transaction: Transaction, round_id: UUID) -> Row[Any] | None:
+    """Return a round as it is now, and keep everybody else from changing or answering it."""
+    return await transaction.first(
+        select(survey_round, (survey_round.c.opens_at <= func.now()).label("is_due"))
+        .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
+        .with_for_update(of=survey_round)
     )
 
 
-def _named(roster: Roster) -> set[UUID]:
-    """Return everybody a roster names, whom an erasure may ask for."""
-    named = {citizen.citizen_id for citizen in roster.citizens}
-    for member in roster.members:
-        named |= {member.professional_id, member.person_id}
-        named |= {member.leader_id} if member.leader_id else set()
-    return named
+async def is_over(transaction: Transaction, round_id: UUID) -> bool:
+    """Tell whether nobody may answer a round any longer, however much time some were given."""
+    longest = (
+        select(func.max(invitation.c.answer_until))
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.round_id == round_id)
+        .scalar_subquery()
+    )
+    found = await transaction.first(
+        select(survey_round.c.id).where(
+            survey_round.c.tenant_id == transaction.tenant,
+            survey_round.c.id == round_id,
+            survey_round.c.closes_at <= func.now(),
+            func.greatest(survey_round.c.closes_at, longest) <= func.now(),
+        )
+    )
+    return found is not None
 
 
-def _measurement_row(
-    tenant: UUID, round_id: UUID, roster: Roster, planned: PlannedMeasurement
-) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant,
-        "id": planned.id,
-        "version": 1,
-        "round_id": round_id,
-        "instrument": planned.instrument.code,
-        "instrument_version": planned.instrument.version,
-        "form": planned.instrument.form,
-        "items": list(planned.instrument.item_ids),
-        "respondents": [seat.model_dump(mode="json", by_alias=True) for seat in planned.respondents],
-        "subjects": [seat.model_dump(mode="json", by_alias=True) for seat in planned.subjects],
-        "asked": planned.asked,
-        "level": roster.level,
-        "units": roster.units,
-        "authority_functions": roster.authority_functions,
-        "rule_set": roster.rule_set,
-    }
+async def find_stored(transaction: Transaction, round_id: UUID) -> Row[Any] | None:
+    """Return a round, and as `visible` whether the caller may see it."""
+    return await transaction.first(
+        select(
+            survey_round,
+            rounds_visible_to(transaction.caller, transaction.tenant).label("visible"),
+        ).where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
+    )
 
 
-def _invitation_row(tenant: UUID, round_id: UUID, planned: PlannedInvitation) -> dict[str, Any]:
-    return {
-        "tenant_id": tenant,
-        "id": planned.id,
-        "version": 1,
-        "round_id": round_id,
-        "kind": planned.kind,
-        "respondent_id": planned.respondent,
-        "label": planned.label,
-        "generation": 1,
-    }
+async def change_round(transaction: Transaction, round_id: UUID, values: Mapping[str, Any]) -> int:
+    """Change a round that the transaction holds; return its next version."""
+    changed = await transaction.execute(
+        update(survey_round)
+        .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
+        .values(version=survey_round.c.version + 1, **values)
+        .returning(survey_round.c.version)
+    )
+    return int(changed.scalar_one())
+
+
+def select_rounds(transaction: Transaction) -> Select[Any]:
+    """Select the rounds that the caller may see."""
+    return select(survey_round).where(
+        survey_round.c.tenant_id == transaction.tenant,
+        rounds_visible_to(transaction.caller, transaction.tenant),
+    )
 
 
 async def read_measurements(transaction: Transaction, round_id: UUID) -> list[Row[Any]]:
@@ -132,30 +122,74 @@ async def read_measurements(transaction: Transaction, round_id: UUID) -> list[Ro
     )
 
 
-async def close_round(transaction: Transaction, round_id: UUID) -> int | None:
-    """Close an open round, delete its drafts and count up its measurements; return its version.
-
-    Waits for submissions under way, which hold the round's row; later ones find it closed.
-    """
-    mine = survey_round.c.tenant_id == transaction.tenant
-    closed = await transaction.execute(
-        update(survey_round)
-        .where(mine, survey_round.c.id == round_id, survey_round.c.state == RoundState.OPEN)
-        .values(state=RoundState.CLOSED, closed_at=func.now(), version=survey_round.c.version + 1)
-        .returning(survey_round.c.version)
+async def read_forms(transaction: Transaction, round_id: UUID) -> list[Row[Any]]:
+    """Return all forms of a round, with what of them is a draft."""
+    of_round = and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id)
+    return await transaction.rows(
+        select(
+            form.c.id,
+            form.c.invitation_id,
+            form.c.measurement_id,
+            form.c.seat,
+            form.c.number,
+            form.c.draft,
+            form.c.draft_texts,
+        )
+        .select_from(form.join(measurement, of_round))
+        .where(form.c.tenant_id == transaction.tenant, measurement.c.round_id == round_id)
+        .order_by(form.c.measurement_id, form.c.seat)
     )
-    version = closed.scalar_one_or_none()
-    if version is not None:
-        of_round = select(measurement.c.id).where(
-            measurement.c.tenant_id == transaction.tenant, measurement.c.round_id == round_id
-        )
+
+
+async def drop_forms(transaction: Transaction, forms: Collection[UUID]) -> None:
+    """Delete forms that nobody has submitted, with their drafts."""
+    if forms:
         await transaction.execute(
-            update(form)
-            .where(form.c.tenant_id == transaction.tenant, form.c.measurement_id.in_(of_round))
-            .where(form.c.draft.is_not(None))
-            .values(draft=None)
+            delete(form).where(
+                form.c.tenant_id == transaction.tenant, form.c.id.in_(forms), form.c.number == 0
+            )
         )
-    return version
+
+
+async def put_draft(transaction: Transaction, form_id: UUID, values: Mapping[str, Any]) -> None:
+    """Replace a draft; whoever goes on with it elsewhere must read it again."""
+    await transaction.execute(
+        update(form)
+        .where(form.c.tenant_id == transaction.tenant, form.c.id == form_id)
+        .values(draft_revision=form.c.draft_revision + 1, **values)
+    )
+
+
+async def read_invitations(transaction: Transaction, round_id: UUID) -> list[Row[Any]]:
+    """Return a round's invitations."""
+    return await transaction.rows(
+        select(invitation)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.round_id == round_id)
+        .order_by(invitation.c.id)
+    )
+
+
+async def mark_left(transaction: Transaction, invitations: Collection[UUID], *, left: bool) -> None:
+    """Note that invited people are no longer there, or are there again."""
+    if invitations:
+        await transaction.execute(
+            update(invitation)
+            .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id.in_(invitations))
+            .values(left_at=func.now() if left else None, version=invitation.c.version + 1)
+        )
+
+
+async def delete_drafts(transaction: Transaction, round_id: UUID) -> None:
+    """Delete everything in a round that was written and never submitted."""
+    of_round = select(measurement.c.id).where(
+        measurement.c.tenant_id == transaction.tenant, measurement.c.round_id == round_id
+    )
+    await transaction.execute(
+        update(form)
+        .where(form.c.tenant_id == transaction.tenant, form.c.measurement_id.in_(of_round))
+        .where(or_(form.c.draft.is_not(None), form.c.draft_texts.is_not(None)))
+        .values(draft=None, draft_texts=None)
+    )
 
 
 async def count_up(transaction: Transaction, measurement_id: UUID) -> int:
@@ -169,122 +203,12 @@ async def count_up(transaction: Transaction, measurement_id: UUID) -> int:
     return int(row.scalar_one())
 
 
-def select_invitations() -> Any:
-    """Select invitations with how many forms each has and how many are submitted."""
-    counts = (
-        select(
-            form.c.tenant_id,
-            form.c.invitation_id,
-            func.count().label("forms"),
-            func.count(form.c.submitted_at).label("submitted"),
-        )
-        .group_by(form.c.tenant_id, form.c.invitation_id)
-        .subquery()
+async def count_all_up(transaction: Transaction, round_id: UUID) -> dict[UUID, int]:
+    """Give all measurements of a round their next versions."""
+    changed = await transaction.execute(
+        update(measurement)
+        .where(measurement.c.tenant_id == transaction.tenant, measurement.c.round_id == round_id)
+        .values(version=measurement.c.version + 1)
+        .returning(measurement.c.id, measurement.c.version)
     )
-    return select(invitation, counts.c.forms, counts.c.submitted).join(
-        counts,
-        and_(
-            counts.c.tenant_id == invitation.c.tenant_id,
-            counts.c.invitation_id == invitation.c.id,
-        ),
-    )
-
-
-async def raise_generation(transaction: Transaction, invitation_id: UUID) -> bool:
-    """Make every link of an invitation sent so far worthless; tell whether there is one."""
-    raised = await transaction.execute(
-        update(invitation)
-        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
-        .values(generation=invitation.c.generation + 1, version=invitation.c.version + 1)
-    )
-    return raised.rowcount == 1
-
-
-async def read_measurement_states(
-    transaction: Transaction, subjects: Sequence[Subject]
-) -> Mapping[Subject, dict[str, Any]]:
-    """Return measurements as the feed tells of them: the newest answers as one cube."""
-    rows = await transaction.rows(
-        select(
-            measurement,
-            survey_round.c.case_id,
-            survey_round.c.wave,
-            survey_round.c.wave_ordinal,
-            survey_round.c.visibility,
-            survey_round.c.state,
-        )
-        .join(
-            survey_round,
-            and_(
-                survey_round.c.tenant_id == measurement.c.tenant_id,
-                survey_round.c.id == measurement.c.round_id,
-            ),
-        )
-        .where(tuple_(measurement.c.tenant_id, measurement.c.id).in_(subjects))
-    )
-    answers = await _read_newest_answers(transaction, subjects)
-    return {
-        (row.tenant_id, row.id): _measurement_state(row, answers.get((row.tenant_id, row.id), []))
-        for row in rows
-    }
-
-
-async def _read_newest_answers(
-    transaction: Transaction, subjects: Sequence[Subject]
-) -> dict[Subject, list[Row[Any]]]:
-    rows = await transaction.rows(
-        select(
-            answer_set.c.tenant_id,
-            answer_set.c.measurement_id,
-            answer_set.c.cells,
-            form.c.seat,
-            form.c.share_with_team,
-        )
-        .ext(distinct_on(answer_set.c.tenant_id, answer_set.c.form_id))
-        .join(
-            form,
-            and_(form.c.tenant_id == answer_set.c.tenant_id, form.c.id == answer_set.c.form_id),
-        )
-        .where(tuple_(answer_set.c.tenant_id, answer_set.c.measurement_id).in_(subjects))
-        .order_by(answer_set.c.tenant_id, answer_set.c.form_id, answer_set.c.number.desc())
-    )
-    found: dict[Subject, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault((row.tenant_id, row.measurement_id), []).append(row)
-    return found
-
-
-def _measurement_state(row: Row[Any], answers: Sequence[Row[Any]]) -> dict[str, Any]:
-    instrument = load_catalogue()[row.instrument, row.instrument_version]
-    count = len(row.respondents)
-    width = len(row.subjects) * len(row.items)
-    cells = bytearray([NOT_ANSWERED] * (count * width))
-    submitted, shared = [False] * count, [False] * count
-    for answer in answers:
-        cells[answer.seat * width : (answer.seat + 1) * width] = answer.cells
-        submitted[answer.seat], shared[answer.seat] = True, answer.share_with_team
-    return MeasurementState(
-        version=row.version,
-        id=row.id,
-        round_id=row.round_id,
-        case_id=row.case_id,
-        wave=row.wave,
-        wave_ordinal=row.wave_ordinal,
-        visibility=row.visibility,
-        round_state=row.state,
-        instrument=row.instrument,
-        instrument_version=row.instrument_version,
-        form=row.form,
-        items=row.items,
-        sub_scales=[SubScale(code=part.id, items=list(part.items)) for part in instrument.sub_scales],
-        respondents=row.respondents,
-        subjects=row.subjects,
-        submitted=submitted,
-        shared_with_team=shared,
-        level=row.level,
-        units=row.units,
-        authority_functions=row.authority_functions,
-        rule_set=row.rule_set,
-        cells=b64encode(bytes(cells)).decode(),
-        asked=b64encode(row.asked).decode(),
-    ).model_dump(mode="json", by_alias=True)
+    return {row.id: row.version for row in changed}

@@ -1,13 +1,28 @@
-"""Who is asked about whom: works a case's roster into measurements and invitations; pure."""
+"""Who is asked about whom: works a roster into measurements and invitations; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from services.survey.instruments.definition import Instrument
-from services.survey.rounds.schemas import InvitationKind, NotAsked
-from shared.contracts.register import Roster, RosterMember
-from shared.contracts.survey import Form, Seat
+from services.survey.rounds.gathering import Gathering
+from services.survey.rounds.schemas import InvitationKind, NetworkSubjects, NotAsked, Reason
+from services.survey.rounds.seats import asked_of, seat_everybody
+from shared.contracts.register import Contact, LeftOutReason
+from shared.contracts.survey import Seat
+
+_LEFT_OUT = {
+    LeftOutReason.OBJECTED: Reason.OBJECTED,
+    LeftOutReason.EMPLOYMENT_ENDED: Reason.EMPLOYMENT_ENDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An instrument to ask with, and the items that those asked work on."""
+
+    instrument: Instrument
+    focus_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +33,25 @@ class PlannedMeasurement:
     """
 
     id: UUID
-    instrument: Instrument
+    chosen: Chosen
     respondents: tuple[Seat, ...]
     subjects: tuple[Seat, ...]
     asked: bytes
+
+    @property
+    def instrument(self) -> Instrument:
+        """What is asked."""
+        return self.chosen.instrument
+
+    @property
+    def judgements(self) -> int:
+        """How many statements are judged, all in all."""
+        return sum(self.asked) * len(self.instrument.items)
+
+    def judgements_of(self, place: int) -> int:
+        """Return how many statements one respondent judges."""
+        width = len(self.subjects)
+        return sum(self.asked[place * width : (place + 1) * width]) * len(self.instrument.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +65,14 @@ class PlannedForm:
 
 @dataclass(frozen=True, slots=True)
 class PlannedInvitation:
-    """One person, with everything that person is asked."""
+    """One person, with everything that person is asked, and how the person can be reached."""
 
     id: UUID
     kind: InvitationKind
     respondent: UUID
     label: str
     forms: tuple[PlannedForm, ...]
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,90 +83,78 @@ class RoundPlan:
     invitations: tuple[PlannedInvitation, ...]
     not_asked: tuple[NotAsked, ...]
 
+    @property
+    def judgements(self) -> int:
+        """How many statements are judged by everybody."""
+        return sum(each.judgements for each in self.measurements)
 
-def plan_round(round_id: UUID, roster: Roster, instruments: Sequence[Instrument]) -> RoundPlan:
+
+def plan_round(
+    round_id: UUID,
+    gathering: Gathering,
+    instruments: Sequence[Chosen],
+    network: NetworkSubjects = NetworkSubjects.PARTICIPANTS,
+) -> RoundPlan:
     """Plan a round: each instrument by its form, one invitation per person.
 
     Ids are derived from the round's, so a repeated opening makes the same round.
     """
     measurements: list[PlannedMeasurement] = []
-    left_out: list[NotAsked] = []
-    for instrument in instruments:
-        planned, reasons = _measure(round_id, roster, instrument)
-        left_out.extend(reasons)
-        if planned is not None:
-            measurements.append(planned)
-    return RoundPlan(tuple(measurements), tuple(_invitations(round_id, measurements)), tuple(left_out))
-
-
-def _measure(
-    round_id: UUID, roster: Roster, instrument: Instrument
-) -> tuple[PlannedMeasurement | None, list[NotAsked]]:
-    reasons: list[NotAsked] = []
-    if instrument.form is Form.NETWORK:
-        seats = tuple(_member_seat(member) for member in roster.members)
-        persons = {seat.person_id for seat in seats}
-        respondents, subjects = (seats, seats) if len(persons) > 1 else ((), ())
-        missing = "too-few-participants"
-    elif instrument.form is Form.OWN_LEADER:
-        led = [member for member in roster.members if member.leader_id is not None]
-        reasons = [
-            NotAsked(instrument=instrument.code, respondent_id=each.professional_id, reason="no-leader")
-            for each in roster.members
-            if each.leader_id is None
-        ]
-        respondents = tuple(_member_seat(member) for member in led)
-        subjects = (Seat(id=round_id, label="own-leader"),)
-        missing = "no-leader"
-    else:
-        respondents = tuple(
-            Seat(id=each.citizen_id, label=each.relation, role=each.relation) for each in roster.citizens
-        )
-        subjects = (Seat(id=roster.case_id, label=roster.respondent_label),)
-        missing = "no-citizen"
-    if not respondents:
-        nobody = NotAsked(instrument=instrument.code, respondent_id=None, reason=missing)
-        return None, [*reasons, nobody]
-    asked = bytes(
-        int(not _is_same_person(respondent, subject)) for respondent in respondents for subject in subjects
-    )
-    measurement_id = uuid5(round_id, instrument.code)
-    return PlannedMeasurement(measurement_id, instrument, respondents, subjects, asked), reasons
-
-
-def _is_same_person(one: Seat, other: Seat) -> bool:
-    """Tell whether two seats are one person's, who may be employed in several units of a case."""
-    return one.id == other.id or (one.person_id is not None and one.person_id == other.person_id)
-
-
-def _member_seat(member: RosterMember) -> Seat:
-    return Seat(
-        id=member.professional_id,
-        person_id=member.person_id,
-        label=member.label,
-        professional_group=member.professional_group,
-        unit_id=member.unit_id,
-        area_id=member.area_id,
-        municipality_code=member.municipality_code,
-        leader_id=member.leader_id,
-        leader_label=member.leader_label,
-        role=member.involvement_role,
+    not_asked = [
+        NotAsked(instrument=None, respondent_id=each.id, reason=_LEFT_OUT[each.reason])
+        for each in gathering.left_out
+    ]
+    for chosen in instruments:
+        seating = seat_everybody(round_id, gathering, chosen.instrument.form, network)
+        not_asked.extend(seating.not_asked(chosen.instrument.code))
+        if seating.respondents:
+            measurements.append(
+                PlannedMeasurement(
+                    id=uuid5(round_id, chosen.instrument.code),
+                    chosen=chosen,
+                    respondents=seating.respondents,
+                    subjects=seating.subjects,
+                    asked=asked_of(seating.respondents, seating.subjects, seating.rates),
+                )
+            )
+    seats = [
+        (each.id, number, seat) for each in measurements for number, seat in enumerate(each.respondents)
+    ]
+    return RoundPlan(
+        tuple(measurements), tuple(invite(round_id, seats, contacts_of(gathering))), tuple(not_asked)
     )
 
 
-def _invitations(round_id: UUID, measurements: Sequence[PlannedMeasurement]) -> list[PlannedInvitation]:
+def contacts_of(gathering: Gathering) -> dict[UUID, Contact]:
+    """Return how each person can be reached: by the first employment that tells."""
+    known: dict[UUID, Contact] = {}
+    for member in gathering.members:
+        before = known.setdefault(member.person_id, member.contact)
+        if before.email is None and (before.mobile is None or member.contact.email is not None):
+            known[member.person_id] = member.contact
+    return known
+
+
+def invite(
+    round_id: UUID, seats: Sequence[tuple[UUID, int, Seat]], contacts: dict[UUID, Contact]
+) -> list[PlannedInvitation]:
+    """Return one invitation for each person who has seats: (measurement, number, seat)."""
     forms: dict[UUID, list[PlannedForm]] = {}
     invited: dict[UUID, tuple[InvitationKind, str]] = {}
-    for planned in measurements:
-        for number, seat in enumerate(planned.respondents):
-            respondent = seat.person_id or seat.id
-            kind = InvitationKind.PROFESSIONAL if seat.person_id else InvitationKind.CITIZEN
-            invited.setdefault(respondent, (kind, seat.label))
-            form = PlannedForm(uuid5(planned.id, str(seat.id)), planned.id, number)
-            forms.setdefault(respondent, []).append(form)
+    for measurement, number, seat in seats:
+        respondent = seat.person_id or seat.id
+        kind = InvitationKind.PROFESSIONAL if seat.person_id else InvitationKind.CITIZEN
+        invited.setdefault(respondent, (kind, seat.label))
+        form = PlannedForm(uuid5(measurement, str(seat.id)), measurement, number)
+        forms.setdefault(respondent, []).append(form)
     return [
         PlannedInvitation(
-            uuid5(round_id, str(respondent)), kind, respondent, label, tuple(forms[respondent])
+            uuid5(round_id, str(respondent)),
+            kind,
+            respondent,
+            label,
+            tuple(forms[respondent]),
+            contacts.get(respondent, Contact()),
         )
         for respondent, (kind, label) in sorted(invited.items())
     ]

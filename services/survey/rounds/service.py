@@ -1,36 +1,58 @@
-"""Use cases of rounds: open one for a case, close it, and hand out respondents' links."""
+"""Use cases of rounds: open one, now or later, change and cancel a planned one, close it."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import func
+from uuid_utils.compat import uuid7
 
-from services.survey.answering.tokens import RespondentToken, RespondentTokens
 from services.survey.erasure.repository import count_erasures, hold_erasures
-from services.survey.instruments.definition import Instrument, load_catalogue
-from services.survey.rounds.cases_client import CasesClient
-from services.survey.rounds.errors import EMPTY_ROSTER, ROUND_EXISTS
+from services.survey.invitations.messages import plan_messages
+from services.survey.rounds.cases_client import CasesClient, unknown
+from services.survey.rounds.checking import Opening, check_change, check_opening, check_preview, reopen
+from services.survey.rounds.effort import preview_of
+from services.survey.rounds.errors import EMPTY_ROSTER, ROUND_EXISTS, ROUND_NOT_OPEN
+from services.survey.rounds.gathering import Gathering
 from services.survey.rounds.repository import (
-    INVITATION_ROWS,
-    ROUND_ROWS,
-    add_plan,
     add_round,
-    close_round,
-    count_up,
-    raise_generation,
-    read_measurements,
+    change_round,
+    count_all_up,
+    delete_drafts,
+    find_stored,
+    has_other_round,
+    hold_round,
+    hold_waves,
+    is_over,
 )
 from services.survey.rounds.roster import RoundPlan, plan_round
-from services.survey.rounds.schemas import MeasurementView, OpenRound, RoundView, Wave
-from shared.access.principal import Principal
+from services.survey.rounds.schemas import (
+    ClosingReason,
+    OpenRound,
+    RatedResources,
+    RoundPreview,
+    RoundView,
+)
+from services.survey.rounds.showing import show_round
+from services.survey.rounds.writing import add_plan
+from services.survey.standing.repository import keep_standing
+from services.survey.standing.visibility import find_round, may_see
+from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
-from shared.changes.log import log_change
-from shared.contracts.register import Roster
-from shared.contracts.survey import MEASUREMENT, ROUND
+from shared.changes.log import log_change, log_changes
+from shared.contracts.survey import (
+    MEASUREMENT,
+    ROUND_CANCELLED,
+    ROUND_CHANGED,
+    ROUND_CLOSED,
+    ROUND_OPENED,
+    ROUND_PLANNED,
+    RoundState,
+)
 from shared.database.connection import Database, Transaction
-from shared.errors import BROKEN_RULE, NOT_FOUND, FieldError, Problem, unavailable
+from shared.errors import BROKEN_RULE, NOT_FOUND, Problem, broken_rule, unavailable
 from shared.representation import Precondition
-from shared.resources import Put, read_row, select_row, view_of
+from shared.resources import Put
 
 _ROSTERS_AT_MOST = 5
 
@@ -45,147 +67,252 @@ class RoundOpener:
     async def open_round(
         self, caller: Principal, round_id: UUID, wanted: OpenRound, precondition: Precondition
     ) -> tuple[RoundView, Put]:
-        """Open a round; asked again for the same, return what is there.
+        """Open a round or plan it, or change a planned one; asked again for the same, return what is there.
 
         Raises
         ------
         Problem
-            412 if a different round has the id; 422 for unknown instruments or case, or nobody
-            to ask; 503 if the register does not answer.
+            409 if the wave has a round; 412 if a different round has the id; 422 for unknown instruments
+            or case, or nobody to ask; 503 if the register does not answer.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            stored = await transaction.first(select_row(ROUND_ROWS, transaction.tenant, round_id))
-            if stored is not None:
-                return await _repeat(transaction, stored, wanted, precondition)
+            if await _is_stored_so(transaction, round_id, wanted, precondition):
+                return await _shown(transaction, round_id)
+            opening = await check_opening(transaction, round_id, wanted)
             tenant, erasures = transaction.tenant, await count_erasures(transaction)
-        precondition.check_creation()
-        _require_informed(wanted)
-        instruments = _chosen_instruments(wanted)
         for _ in range(_ROSTERS_AT_MOST):
-            roster = await self._cases.read_roster(tenant, wanted.case_id)
-            plan = plan_round(round_id, roster, instruments)
-            if not plan.invitations:
-                raise Problem(EMPTY_ROSTER)
+            gathering = await self._gather(caller, tenant, opening)
+            plan = None if opening.is_planned else _plan_somebody(opening, gathering)
             async with self._database.transaction(caller.tenant, caller) as transaction:
                 before, erasures = erasures, await hold_erasures(transaction)
                 if before != erasures:
                     continue  # the roster may name somebody who was erased meanwhile
-                if not await _write(transaction, round_id, wanted, (roster, plan)):
-                    return await _lost_race(transaction, round_id, wanted, precondition)
-                return await show_round(transaction, round_id), Put(version=1, created=True)
+                put = await _store(transaction, opening, (gathering, plan), precondition)
+                return await show_round(transaction, round_id), put
         raise unavailable()
 
+    async def open_planned(self, tenant: UUID, round_id: UUID) -> None:
+        """Open a planned round whose time has come; with nobody to ask, cancel it.
 
-async def _lost_race(
+        Any number may try at once: one does it, for the others it is done.
+        """
+        caller = Principal("survey", "survey", frozenset({Role.SERVICE}), tenant=tenant)
+        for _ in range(_ROSTERS_AT_MOST):
+            async with self._database.transaction(tenant, caller) as transaction:
+                stored = await find_stored(transaction, round_id)
+                if stored is None or stored.state != RoundState.PLANNED:
+                    return
+                opening = await reopen(transaction, stored)
+                erasures = await count_erasures(transaction)
+            found = await self._find_anybody(caller, tenant, opening)
+            async with self._database.transaction(tenant, caller) as transaction:
+                same_people = erasures == await hold_erasures(transaction)
+                held = await hold_round(transaction, round_id)
+                if held is None or held.state != RoundState.PLANNED or not held.is_due:
+                    return
+                if not same_people or held.version != stored.version:
+                    continue
+                if found is None:
+                    await cancel(transaction, round_id, ClosingReason.EMPTY_ROSTER)
+                else:
+                    version = await change_round(transaction, round_id, _as_open(*found))
+                    await _fill(transaction, opening, found, version)
+                return
+        raise unavailable()
+
+    async def preview(self, caller: Principal, wanted: OpenRound) -> RoundPreview:
+        """Say who would be asked what, and who not; nothing is stored but that somebody asked.
+
+        Raises
+        ------
+        Problem
+            422 for unknown instruments or case; 503 if the register does not answer.
+        """
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            opening = await check_preview(transaction, uuid7(), wanted)
+            about = opening.subject
+            await record_access(transaction, Access("preview", about.about, about.id, wanted.purpose))
+            tenant = transaction.tenant
+        return preview_of(_planned(opening, await self._gather(caller, tenant, opening)))
+
+    async def _gather(self, caller: Principal, tenant: UUID, opening: Opening) -> Gathering:
+        """Return everybody; a case that the caller may not see is like one that there is not."""
+        gathering = await self._cases.gather(tenant, opening.subject)
+        if not may_see(caller, gathering.standing):
+            raise unknown(opening.subject)
+        return gathering
+
+    async def _find_anybody(
+        self, caller: Principal, tenant: UUID, opening: Opening
+    ) -> tuple[Gathering, RoundPlan] | None:
+        """Return everybody and the plan; None if there is nobody to ask, or nothing to ask about."""
+        try:
+            gathering = await self._gather(caller, tenant, opening)
+        except Problem as problem:
+            if problem.fault is BROKEN_RULE:
+                return None
+            raise
+        plan = _planned(opening, gathering)
+        return (gathering, plan) if plan.invitations else None
+
+
+async def _is_stored_so(
     transaction: Transaction, round_id: UUID, wanted: OpenRound, precondition: Precondition
-) -> tuple[RoundView, Put]:
-    """Answer when the round, or another of the same case and wave, is there already."""
-    stored = await transaction.first(select_row(ROUND_ROWS, transaction.tenant, round_id))
-    if stored is None:
-        raise Problem(ROUND_EXISTS)
-    return await _repeat(transaction, stored, wanted, precondition)
-
-
-async def _repeat(
-    transaction: Transaction, stored: Row[tuple[object, ...]], wanted: OpenRound, precondition: Precondition
-) -> tuple[RoundView, Put]:
-    if stored.request != wanted.model_dump(mode="json"):
-        precondition.check_change(stored.version)
-        raise Problem(
-            BROKEN_RULE,
-            [FieldError("", "round-is-open", "An open round can't be changed, only closed.")],
-        )
-    view = await show_round(transaction, stored.id)
-    return view, Put(version=stored.version, changed=False)
-
-
-def _require_informed(wanted: OpenRound) -> None:
-    """Refuse to open before citizen and employees have been informed."""
-    now = datetime.now(UTC)
-    later = [
-        FieldError(f"/informed/{field}", "not-informed-yet", "They must have been informed already.")
-        for field, moment in (
-            ("citizenInformedAt", wanted.informed.citizen_informed_at),
-            ("employeesInformedAt", wanted.informed.employees_informed_at),
-        )
-        if moment > now
-    ]
-    if later:
-        raise Problem(BROKEN_RULE, later)
-
-
-def _chosen_instruments(wanted: OpenRound) -> list[Instrument]:
-    catalogue = load_catalogue()
-    unknown = [
-        FieldError(f"/instruments/{index}", "unknown-instrument", "There is no such instrument.")
-        for index, each in enumerate(wanted.instruments)
-        if (each.code, each.version) not in catalogue
-    ]
-    if unknown:
-        raise Problem(BROKEN_RULE, unknown)
-    return [catalogue[each.code, each.version] for each in wanted.instruments]
-
-
-async def _write(
-    transaction: Transaction, round_id: UUID, wanted: OpenRound, planned: tuple[Roster, RoundPlan]
 ) -> bool:
-    roster, plan = planned
-    values = {
-        "case_id": wanted.case_id,
-        "wave": wanted.wave.code,
-        "wave_ordinal": wanted.wave.ordinal,
-        "visibility": wanted.visibility,
-        "respondent_label": roster.respondent_label,
-        "request": wanted.model_dump(mode="json"),
+    """Tell whether a round is there as wanted; refuse to make it so if that may not be."""
+    stored = await find_stored(transaction, round_id)
+    if stored is None:
+        precondition.check_creation()
+        return False
+    if not stored.visible and not transaction.caller.is_any(Role.SERVICE):
+        raise Problem(NOT_FOUND)
+    if stored.request == wanted.model_dump(mode="json"):
+        return True
+    check_change(stored, wanted, precondition)
+    return False
+
+
+async def _shown(transaction: Transaction, round_id: UUID) -> tuple[RoundView, Put]:
+    view = await show_round(transaction, round_id)
+    return view, Put(version=view.version, changed=False)
+
+
+def _planned(opening: Opening, gathering: Gathering) -> RoundPlan:
+    return plan_round(opening.round_id, gathering, opening.instruments, opening.network)
+
+
+def _plan_somebody(opening: Opening, gathering: Gathering) -> RoundPlan:
+    plan = _planned(opening, gathering)
+    if not plan.invitations:
+        raise Problem(EMPTY_ROSTER)
+    return plan
+
+
+def _as_open(gathering: Gathering, plan: RoundPlan) -> dict[str, Any]:
+    return {
+        "state": RoundState.OPEN,
+        "opened_at": func.now(),
+        "respondent_label": gathering.respondent_label,
         "not_asked": [each.model_dump(mode="json") for each in plan.not_asked],
     }
-    if not await add_round(transaction, round_id, values):
+
+
+async def _store(
+    transaction: Transaction,
+    opening: Opening,
+    found: tuple[Gathering, RoundPlan | None],
+    precondition: Precondition,
+) -> Put:
+    """Write a round, or change a planned one; of many who try at once, one does."""
+    gathering, plan = found
+    await hold_waves(transaction, opening.subject)
+    stored = await hold_round(transaction, opening.round_id)
+    if stored is not None and stored.request == opening.values["request"]:
+        return Put(version=stored.version, changed=False)
+    if stored is None:
+        precondition.check_creation()
+    else:
+        check_change(stored, opening.wanted, precondition)
+    if await has_other_round(transaction, opening.subject, opening.wanted.wave.code, opening.round_id):
+        raise Problem(ROUND_EXISTS)
+    version = await _write(transaction, opening, _state_of(gathering, plan), new=stored is None)
+    if plan is not None:
+        await _fill(transaction, opening, (gathering, plan), version)
+    else:
+        await keep_standing(transaction, gathering.standing)
+        kind = ROUND_CHANGED if stored is not None else ROUND_PLANNED
+        await log_change(transaction, kind, opening.round_id, version)
+        await record_access(transaction, Access("plan", "round", opening.round_id, opening.wanted.purpose))
+    return Put(version=version, created=stored is None)
+
+
+def _state_of(gathering: Gathering, plan: RoundPlan | None) -> dict[str, Any]:
+    if plan is not None:
+        return _as_open(gathering, plan)
+    return {
+        "state": RoundState.PLANNED,
+        "respondent_label": gathering.respondent_label,
+        "not_asked": [],
+    }
+
+
+async def _write(transaction: Transaction, opening: Opening, state: Mapping[str, Any], *, new: bool) -> int:
+    values = {**opening.values, **state}
+    if not new:
+        return await change_round(transaction, opening.round_id, values)
+    values["opened_by"] = transaction.caller.recorded_as
+    if not await add_round(transaction, opening.round_id, values):
+        # The id was taken meanwhile, for another case.
+        raise Problem(ROUND_EXISTS)
+    return 1
+
+
+async def _fill(
+    transaction: Transaction, opening: Opening, found: tuple[Gathering, RoundPlan], version: int
+) -> None:
+    """Add all that opening a round makes, and tell of it."""
+    gathering, plan = found
+    round_id = opening.round_id
+    await keep_standing(transaction, gathering.standing)
+    await add_plan(transaction, round_id, gathering, plan)
+    await plan_messages(transaction, round_id, [each.id for each in plan.invitations])
+    await log_change(transaction, ROUND_OPENED, round_id, version)
+    await log_changes(transaction, MEASUREMENT, {each.id: 1 for each in plan.measurements})
+    await record_access(transaction, Access("open", "round", round_id, opening.wanted.purpose))
+
+
+async def close(transaction: Transaction, round_id: UUID, because: ClosingReason) -> bool:
+    """Close an open round and delete what was never submitted; tell whether it was open.
+
+    Waits for submissions under way, which hold the round; later ones find it closed. Who closes it because
+    its time has passed does nothing if somebody was given more time meanwhile.
+    """
+    held = await hold_round(transaction, round_id)
+    if held is None or held.state != RoundState.OPEN:
         return False
-    await add_plan(transaction, round_id, roster, plan)
-    await log_change(transaction, ROUND, round_id, 1)
-    for each in plan.measurements:
-        await log_change(transaction, MEASUREMENT, each.id, 1)
-    await record_access(transaction, Access("open", "round", round_id, wanted.purpose))
+    if because is ClosingReason.TIME and not await is_over(transaction, round_id):
+        return False
+    ended = {"state": RoundState.CLOSED, "closed_at": func.now(), "closed_because": because}
+    version = await change_round(transaction, round_id, ended)
+    await delete_drafts(transaction, round_id)
+    await log_change(transaction, ROUND_CLOSED, round_id, version)
+    await log_changes(transaction, MEASUREMENT, await count_all_up(transaction, round_id))
+    await record_access(transaction, Access("close", "round", round_id, "measurement"))
     return True
 
 
-async def show_round(transaction: Transaction, round_id: UUID) -> RoundView:
-    """Return a round with its measurements."""
-    row = await read_row(transaction, ROUND_ROWS, round_id)
-    measurements = await read_measurements(transaction, round_id)
-    return view_of(
-        RoundView,
-        row,
-        wave=Wave.model_validate(row.request["wave"]),
-        measurements=[
-            view_of(MeasurementView, each, respondents=len(each.respondents)) for each in measurements
-        ],
-    )
+async def cancel(transaction: Transaction, round_id: UUID, because: ClosingReason) -> bool:
+    """Cancel a planned round; tell whether it was planned."""
+    held = await hold_round(transaction, round_id)
+    if held is None or held.state != RoundState.PLANNED:
+        return False
+    ended = {"state": RoundState.CANCELLED, "closed_at": func.now(), "closed_because": because}
+    version = await change_round(transaction, round_id, ended)
+    await log_change(transaction, ROUND_CANCELLED, round_id, version)
+    await record_access(transaction, Access("cancel", "round", round_id, "measurement"))
+    return True
 
 
-async def close(transaction: Transaction, round_id: UUID) -> RoundView:
-    """Close a round; closed already, it stays as it is."""
-    await read_row(transaction, ROUND_ROWS, round_id)
-    version = await close_round(transaction, round_id)
-    if version is not None:
-        await log_change(transaction, ROUND, round_id, version)
-        for each in await read_measurements(transaction, round_id):
-            await log_change(transaction, MEASUREMENT, each.id, await count_up(transaction, each.id))
-        await record_access(transaction, Access("close", "round", round_id, "measurement"))
-    return await show_round(transaction, round_id)
+async def rate_resources(transaction: Transaction, round_id: UUID, wanted: RatedResources) -> RoundView:
+    """Record how much the citizen can do alone; the same again changes nothing.
 
-
-async def make_link(
-    transaction: Transaction, tokens: RespondentTokens, invitation_id: UUID, purpose: str
-) -> str:
-    """Return the token of an invitation's present generation; the audit says who asked for it."""
-    row = await read_row(transaction, INVITATION_ROWS, invitation_id)
-    await record_access(transaction, Access("link", "invitation", invitation_id, purpose))
-    return tokens.write(RespondentToken(transaction.tenant, invitation_id, row.generation))
-
-
-async def revoke_links(transaction: Transaction, invitation_id: UUID, purpose: str) -> None:
-    """Make every link of an invitation sent so far worthless."""
-    if not await raise_generation(transaction, invitation_id):
+    Raises
+    ------
+    Problem
+        404; 409 for a cancelled round; 422 for a collaboration group, which has no citizen.
+    """
+    await find_round(transaction, round_id)
+    held = await hold_round(transaction, round_id)
+    if held is None:
         raise Problem(NOT_FOUND)
-    await record_access(transaction, Access("revoke", "invitation", invitation_id, purpose))
+    if held.case_id is None:
+        raise broken_rule("", "no-citizen", "A collaboration group has no citizen.")
+    if held.state == RoundState.CANCELLED:
+        raise Problem(ROUND_NOT_OPEN)
+    if (held.citizen_resources, held.resources_rated_by) != (wanted.level, wanted.rated_by):
+        rated = {"citizen_resources": wanted.level, "resources_rated_by": wanted.rated_by}
+        version = await change_round(transaction, round_id, rated)
+        await log_change(transaction, ROUND_CHANGED, round_id, version)
+        await log_changes(transaction, MEASUREMENT, await count_all_up(transaction, round_id))
+        await record_access(transaction, Access("rate-resources", "round", round_id, "measurement"))
+    return await show_round(transaction, round_id)

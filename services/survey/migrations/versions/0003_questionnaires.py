@@ -62,7 +62,6 @@ _ADDED = {
         "closes_at timestamptz",
         "closed_because text",
         "opened_by text",
-        "rule_id uuid",
         "based_on uuid",
         "roster_revision integer NOT NULL DEFAULT 1",
         "citizen_resources text CHECK (citizen_resources IN ('high', 'medium', 'low', 'unknown'))",

@@ -9,8 +9,8 @@ import pytest
 from shared.access.principal import Role
 from tests.services.survey.conftest import Team
 from tests.support.databases import TestDatabase
-from tests.support.municipality import Municipality, ok, round_body, submit
-from tests.support.records import audited, feed_events, rows
+from tests.support.municipality import Municipality, ok, round_body
+from tests.support.records import audited, feed_events
 from tests.support.refusals import refused
 from tests.support.services import CallerClient, Stack
 
@@ -51,7 +51,9 @@ class TestOpenRound:
     ) -> None:
         events = await feed_events(municipality.stack, "survey", municipality.tenant)
         assert [event.type for event in events].count("measurement") == 3
-        assert [event.subject for event in events if event.type == "round"] == [team.round.id]
+        assert [(event.type, event.subject) for event in events if event.kind == "round"] == [
+            ("round.opened", team.round.id)
+        ]
         assert await audited(databases["survey"], team.round.id) == [
             ("open", "round", "Bedre samarbejde omkring borgeren", "tester")
         ]
@@ -274,74 +276,3 @@ class TestCloseRound:
         await opened.close()
         again = await survey.create(f"/v1/rounds/{opened.id}", round_body(case_id))
         assert (again.status_code, again.json()["state"]) == (200, "closed")
-
-
-class TestListInvitations:
-    async def test_tells_how_far_each_is_and_not_what_was_answered(self, team: Team) -> None:
-        anne = await team.round.respondent(team.anne.person)
-        ok(await submit(anne, await team.form(anne, "network"), 3))
-        (mine,) = [
-            each for each in await team.round.invitations() if each["respondentId"] == str(team.anne.person)
-        ]
-        assert (mine["forms"], mine["submitted"]) == (2, 1)
-        assert set(mine) == {"id", "roundId", "kind", "respondentId", "label", "forms", "submitted"}
-
-
-class TestRequestLink:
-    async def test_the_token_stands_in_the_fragment_and_is_the_same_each_time(
-        self, team: Team, survey: CallerClient, databases: dict[str, TestDatabase]
-    ) -> None:
-        invitation = (await team.round.invitations())[0]["id"]
-        path = f"/v1/invitations/{invitation}/link"
-        first = ok(await survey.post(path, {"purpose": "invitation"}))
-        again = ok(await survey.post(path, {"purpose": "reminder"}))
-        assert first == again
-        page, _, token = first["link"].partition("#")
-        assert page == "http://127.0.0.1/answer"
-        assert token.startswith("rt_")
-        assert await audited(databases["survey"], UUID(invitation)) == [
-            ("link", "invitation", "invitation", "tester"),
-            ("link", "invitation", "reminder", "tester"),
-        ]
-
-    async def test_no_token_is_stored(self, team: Team, databases: dict[str, TestDatabase]) -> None:
-        invitation = (await team.round.invitations())[0]["id"]
-        token = await team.round.token(invitation)
-        stored = await rows(
-            databases["survey"],
-            "SELECT invitation::text AS row FROM invitation WHERE id = $1",
-            UUID(invitation),
-        )
-        assert token.removeprefix("rt_") not in stored[0]["row"]
-
-    async def test_is_only_for_the_tenants_case_staff(self, team: Team, municipality: Municipality) -> None:
-        invitation = (await team.round.invitations())[0]["id"]
-        path = f"/v1/invitations/{invitation}/link"
-        neighbour = municipality.stack.caller("survey", uuid4(), Role.CASE_SYSTEM)
-        refused(await neighbour.post(path, {}), 404, "not-found")
-        professional = municipality.caller("survey", Role.PROFESSIONAL, person=team.anne.person)
-        refused(await professional.post(path, {}), 403, "forbidden")
-
-
-class TestRevokeLinks:
-    async def test_old_links_are_worthless_and_a_new_one_is_not(
-        self, team: Team, survey: CallerClient, stack: Stack, databases: dict[str, TestDatabase]
-    ) -> None:
-        invitation = (await team.round.invitations())[0]["id"]
-        old = await team.round.token(invitation)
-        ok(await survey.post(f"/v1/invitations/{invitation}/revocation", {}))
-        refused(await stack.bearer("survey", old).get("/v1/response"), 401, "unauthenticated")
-        new = await team.round.token(invitation)
-        assert new != old
-        ok(await stack.bearer("survey", new).get("/v1/response"))
-        actions = [each[0] for each in await audited(databases["survey"], UUID(invitation))]
-        assert actions == ["link", "revoke", "link"]
-
-    async def test_an_unknown_invitation_is_not_found(
-        self, survey: CallerClient, stack: Stack, team: Team
-    ) -> None:
-        invitation = (await team.round.invitations())[0]["id"]
-        neighbour = stack.caller("survey", uuid4(), Role.CASE_SYSTEM)
-        refused(await survey.post(f"/v1/invitations/{uuid4()}/revocation", {}), 404, "not-found")
-        refused(await neighbour.post(f"/v1/invitations/{invitation}/revocation", {}), 404, "not-found")
-        ok(await stack.bearer("survey", await team.round.token(invitation)).get("/v1/response"))
