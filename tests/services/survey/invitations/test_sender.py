@@ -1,0 +1,444 @@
+"""What is due is sent once, to those still missing, whatever dies meanwhile."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import false
+
+from services.survey.answering.tokens import RespondentToken, RespondentTokens
+from services.survey.invitations import outbox, sender
+from services.survey.invitations.letters import Letter
+from services.survey.invitations.messages import MessageState
+from services.survey.invitations.sender import WAITING_MAIL, MessageSender, Post
+from services.survey.rounds.tables import message
+from shared.database.connection import Database
+from tests.services.survey.invitations.conftest import FROM, KEY, PAGE, MakeSender
+from tests.services.survey.invitations.post_office import PostOffice, post_office
+from tests.services.survey.invitations.scene import Scene, ago, ahead
+from tests.support.databases import TestDatabase
+from tests.support.records import audited, rows
+
+
+async def invited(scene: Scene, **more: Any) -> tuple[UUID, str]:
+    """Return somebody whose invitation is due, and the address."""
+    round_id = await scene.round(reminders=more.pop("reminders", []))
+    one = await scene.invite(round_id, **more)
+    await scene.plan(round_id, one)
+    return one, str((await scene.invitation(one)).contact)
+
+
+class TestInvitation:
+    async def test_is_sent_once_with_the_link(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        await make_sender().work_round()
+        await make_sender().work_round()
+        (mail,) = office.to(address)
+        token = RespondentTokens(KEY).write(RespondentToken(scene.tenant, one, 1))
+        assert f"{PAGE}#{token}" in mail.get_content().splitlines()
+        assert "cirka 2 minutter" in mail.get_content()
+        assert mail["From"].addresses[0].addr_spec == FROM
+        (row,) = await scene.messages(one)
+        assert (row.state, row.attempts, row.claimed_until) == ("sent", 1, None)
+        assert row.sent_at is not None
+        assert mail["Message-ID"] == f"<{row.id}@hedensted.example>"
+
+    async def test_a_revoked_link_is_never_sent(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        await scene.set(one, generation=3)
+        await make_sender().work_round()
+        (mail,) = office.to(address)
+        token = RespondentTokens(KEY).write(RespondentToken(scene.tenant, one, 3))
+        assert f"{PAGE}#{token}" in mail.get_content().splitlines()
+
+    async def test_is_written_in_the_language_of_the_invited(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        _, address = await invited(scene, language="en")
+        await make_sender().work_round()
+        assert office.to(address)[0]["Subject"] == "Questionnaire: Forløb 27"
+
+    async def test_sending_is_audited(
+        self, scene: Scene, make_sender: MakeSender, databases: dict[str, TestDatabase]
+    ) -> None:
+        one, _ = await invited(scene)
+        await make_sender().work_round()
+        assert await audited(databases["survey"], one) == [("send", "invitation", "invitation", "survey")]
+
+    async def test_what_is_not_due_waits(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene, reminders=[3])
+        await make_sender().work_round()
+        assert len(office.to(address)) == 1
+        assert await scene.states(one) == ["sent", "due"]
+
+
+GONE: list[dict[str, Any]] = [
+    {"declined_at": ago()},
+    {"left_at": ago()},
+    {"withdrawn_at": ago()},
+    {"bounced_at": ago()},
+    {"answer_until": ago()},
+    {"contact": None},
+    {"channel": "none", "contact": None},
+]
+
+
+class TestWhoIsNotMissing:
+    async def test_who_answered_between_planning_and_sending_gets_nothing(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene, reminders=[3, 7])
+        await scene.answer(one)
+        await scene.make_due(one)
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["needless"] * 3
+
+    async def test_who_answers_while_the_round_works_gets_nothing(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, address = await invited(scene)
+        look = outbox.read_due
+
+        async def then_answer(*given: Any, **more: Any) -> Any:
+            due = await look(*given, **more)
+            await scene.answer(one)
+            return due
+
+        monkeypatch.setattr(sender, "read_due", then_answer)
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["needless"]
+
+    async def test_without_the_second_look_they_would(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, address = await invited(scene)
+        monkeypatch.setattr(outbox, "state_of_invitation", _Always)
+        await scene.answer(one)
+        await make_sender().work_round()
+        assert len(office.to(address)) == 1
+
+    @pytest.mark.parametrize("values", GONE)
+    async def test_who_is_gone_gets_nothing(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, values: dict[str, Any]
+    ) -> None:
+        one, address = await invited(scene)
+        await scene.set(one, **values)
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["needless"]
+
+    @pytest.mark.parametrize("values", [{"state": "closed", "closed_at": ago()}, {"closes_at": ago()}])
+    async def test_after_the_round_nobody_gets_anything(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, values: dict[str, Any]
+    ) -> None:
+        one, address = await invited(scene)
+        await scene.set_round((await scene.invitation(one)).round_id, **values)
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["needless"]
+
+    async def test_who_may_answer_longer_is_reminded(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        await scene.set_round((await scene.invitation(one)).round_id, closes_at=ago())
+        await scene.set(one, answer_until=ahead(days=1))
+        await make_sender().work_round()
+        assert len(office.to(address)) == 1
+
+    async def test_only_the_missing_are_reminded(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        round_id = await scene.round(reminders=[3])
+        people = [await scene.invite(round_id) for _ in range(3)]
+        await scene.plan(round_id, *people)
+        await make_sender().work_round()
+        await scene.answer(people[1])
+        for each in people:
+            await scene.make_due(each)
+        await make_sender().work_round()
+        found = [await scene.states(each) for each in people]
+        assert found == [["sent", "sent"], ["sent", "needless"], ["sent", "sent"]]
+        subjects = [
+            [mail["Subject"] for mail in office.to((await scene.invitation(each)).contact)]
+            for each in people
+        ]
+        both = ["Spørgeskema: Forløb 27", "Påmindelse om spørgeskema: Forløb 27"]
+        assert subjects == [both, both[:1], both]
+
+
+class _Always:
+    """Stands for a state that is never looked at."""
+
+    def in_(self, _states: object) -> Any:
+        return ~false()
+
+
+class TestOtherChannels:
+    @pytest.mark.parametrize("channel", ["sms", "digital-post"])
+    async def test_the_feed_names_the_invitation(
+        self, scene: Scene, make_sender: MakeSender, databases: dict[str, TestDatabase], channel: str
+    ) -> None:
+        one, _ = await invited(scene, channel=channel, reminders=[3])
+        await make_sender().work_round()
+        await scene.make_due(one)
+        await make_sender().work_round()
+        assert await scene.states(one) == ["told", "told"]
+        found = await rows(
+            databases["survey"], "SELECT type, version FROM change_log WHERE subject = $1 ORDER BY id", one
+        )
+        assert [(row["type"], row["version"]) for row in found] == [
+            ("invitation.due", 2),
+            ("invitation.due", 3),
+        ]
+        assert (await scene.invitation(one)).version == 3
+
+    async def test_who_answered_is_not_named(
+        self, scene: Scene, make_sender: MakeSender, databases: dict[str, TestDatabase]
+    ) -> None:
+        one, _ = await invited(scene, channel="digital-post")
+        await scene.answer(one)
+        await make_sender().work_round()
+        assert await scene.states(one) == ["needless"]
+        assert await rows(databases["survey"], "SELECT FROM change_log WHERE subject = $1", one) == []
+
+
+class TestSideBySide:
+    async def test_two_processes_send_once(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        round_id = await scene.round()
+        people = [await scene.invite(round_id) for _ in range(12)]
+        await scene.plan(round_id, *people)
+        await asyncio.gather(*(make_sender().work_round() for _ in range(2)))
+        sent = [len(office.to((await scene.invitation(each)).contact)) for each in people]
+        assert sent == [1] * 12
+
+    async def test_without_taking_they_would_send_twice(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, address = await invited(scene)
+        due = message.c.invitation_id == one
+        monkeypatch.setattr(outbox, "_is_due", lambda: due)
+        workers = [make_sender() for _ in range(2)]
+        (row,) = await scene.messages(one)
+        await asyncio.gather(*(worker.step(scene.tenant, row.id) for worker in workers))
+        assert len(office.to(address)) == 2
+
+    async def test_a_taken_message_is_left_alone(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        (row,) = await scene.messages(one)
+        async with scene.database.transaction(scene.tenant) as transaction:
+            assert await outbox.take(transaction, row.id) is not None
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["sending"]
+
+
+class _Dying(Post):
+    """A process that ends right after the mail server has taken the mail."""
+
+    async def send(self, letter: Letter) -> None:
+        await super().send(letter)
+        raise asyncio.CancelledError
+
+
+class TestDeath:
+    async def test_the_next_sends_once_more_under_the_same_id(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        (row,) = await scene.messages(one)
+        dying = make_sender()
+        dying._post.__class__ = _Dying
+        with pytest.raises(asyncio.CancelledError):
+            await dying.step(scene.tenant, row.id)
+        await dying._post.close()
+        assert await scene.states(one) == ["sending"]
+        await make_sender().work_round()
+        assert len(office.to(address)) == 1
+        await scene.make_due(one)
+        await make_sender().work_round()
+        await make_sender().work_round()
+        first, second = office.to(address)
+        assert first["Message-ID"] == second["Message-ID"]
+        (row,) = await scene.messages(one)
+        assert (row.state, row.attempts) == ("sent", 2)
+
+    async def test_who_was_too_late_says_nothing(self, scene: Scene) -> None:
+        one, _ = await invited(scene)
+        (row,) = await scene.messages(one)
+        async with scene.database.transaction(scene.tenant) as transaction:
+            late = await outbox.take(transaction, row.id)
+        await scene.make_due(one)
+        async with scene.database.transaction(scene.tenant) as transaction:
+            again = await outbox.take(transaction, row.id)
+            assert late is not None
+            assert again is not None
+            assert not await outbox.note_unsent(transaction, late, MessageState.BOUNCED)
+        assert await scene.states(one) == ["sending"]
+
+    async def test_what_kills_every_process_is_given_up(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        (row,) = await scene.messages(one)
+        await scene.mark(row.id, attempts=outbox.MOST_ATTEMPTS)
+        await make_sender().work_round()
+        (row,) = await scene.messages(one)
+        assert (row.state, row.failure) == ("failed", "given-up")
+        assert office.to(address) == []
+
+
+class TestRefusals:
+    async def test_for_now_is_tried_again_later(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        office.refusals[address] = ["451 4.7.1 greylisted", "452 4.2.2 mailbox full"]
+        await make_sender().work_round()
+        (row,) = await scene.messages(one)
+        assert (row.state, row.attempts, row.failure) == ("due", 1, "smtp-451")
+        assert row.due_at > ago()
+        await make_sender().work_round()
+        assert (await scene.messages(one))[0].attempts == 1
+        for _ in range(2):
+            await scene.make_due(one)
+            await make_sender().work_round()
+        assert len(office.to(address)) == 1
+        (row,) = await scene.messages(one)
+        assert (row.state, row.attempts, row.failure) == ("sent", 3, None)
+        assert (await scene.invitation(one)).bounced_at is None
+
+    async def test_for_now_too_often_has_failed(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        office.refusals[address] = ["451 4.7.1 greylisted"]
+        (row,) = await scene.messages(one)
+        await scene.mark(row.id, attempts=outbox.MOST_ATTEMPTS - 1)
+        await make_sender().work_round()
+        (row,) = await scene.messages(one)
+        assert (row.state, row.failure) == ("failed", "smtp-451")
+
+    async def test_for_good_is_a_bounce_and_ends_the_messages(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene, reminders=[3])
+        office.refusals[address] = ["550 5.1.1 no such user"]
+        await make_sender().work_round()
+        row = (await scene.messages(one))[0]
+        assert (row.state, row.failure, row.sent_at) == ("bounced", "smtp-550", None)
+        assert (await scene.invitation(one)).bounced_at is not None
+        await scene.make_due(one)
+        await make_sender().work_round()
+        assert await scene.states(one) == ["bounced", "needless"]
+        assert office.to(address) == []
+
+    async def test_a_refused_mail_is_like_a_refused_recipient(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, _ = await invited(scene)
+        office.replies = ["554 5.6.0 not this"]
+        await make_sender().step(scene.tenant, (await scene.messages(one))[0].id)
+        assert await scene.states(one) == ["bounced"]
+
+    async def test_another_contact_by_now_has_not_bounced(self, scene: Scene) -> None:
+        one, address = await invited(scene)
+        await scene.set(one, contact="another@hedensted.example")
+        async with scene.database.transaction(scene.tenant) as transaction:
+            await outbox.mark_bounced(transaction, one, address)
+        assert (await scene.invitation(one)).bounced_at is None
+
+    async def test_one_refused_does_not_keep_the_others_waiting(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        round_id = await scene.round()
+        people = [await scene.invite(round_id) for _ in range(3)]
+        addresses = [str((await scene.invitation(each)).contact) for each in people]
+        office.refusals[addresses[0]] = ["550 5.1.1 no such user"]
+        await scene.plan(round_id, *people)
+        await make_sender().work_round()
+        assert [len(office.to(each)) for each in addresses] == [0, 1, 1]
+
+
+@pytest.fixture
+async def nobody() -> int:
+    """Give a port on which nobody answers any more."""
+    async with post_office() as closed:
+        return closed.port
+
+
+class TestTrouble:
+    async def test_a_server_that_is_gone_costs_no_attempt(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender, nobody: int
+    ) -> None:
+        round_id = await scene.round()
+        mailed = [await scene.invite(round_id) for _ in range(3)]
+        told = await scene.invite(round_id, channel="digital-post")
+        await scene.plan(round_id, *mailed, told)
+        sending = make_sender(nobody)
+        await sending.work_round()
+        await sending.work_round()
+        found = [(row.state, row.attempts) for each in mailed for row in await scene.messages(each)]
+        assert found == [("due", 0)] * 3
+        assert await scene.states(told) == ["told"]
+        for each in mailed:
+            await scene.make_due(each)
+        await make_sender().work_round()
+        assert [await scene.states(each) for each in mailed] == [["sent"]] * 3
+
+    async def test_one_broken_message_does_not_stop_the_others(
+        self, scene: Scene, make_sender: MakeSender
+    ) -> None:
+        round_id = await scene.round()
+        broken, whole = await scene.invite(round_id), await scene.invite(round_id)
+        await scene.set(broken, contact="no address at all")
+        await scene.plan(round_id, broken, whole)
+        await make_sender().work_round()
+        assert [await scene.states(each) for each in (broken, whole)] == [["sending"], ["sent"]]
+
+    async def test_without_a_mail_server_mails_wait_and_are_counted(
+        self, scene: Scene, database: Database, feed: Database
+    ) -> None:
+        round_id = await scene.round()
+        mailed, told = await scene.invite(round_id), await scene.invite(round_id, channel="sms")
+        await scene.plan(round_id, mailed, told)
+        sending = MessageSender(database, feed, Post(RespondentTokens(KEY), PAGE, None, None))
+        await sending.work_round()
+        assert await scene.states(mailed) == ["due"]
+        assert await scene.states(told) == ["told"]
+        assert WAITING_MAIL._value.get() >= 1
+        assert sending._has_told
+
+    async def test_errors_are_no_end(
+        self, scene: Scene, make_sender: MakeSender, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, _ = await invited(scene)
+        failures = iter([OSError(), LookupError()])
+        look = outbox.read_due
+
+        async def failing(*given: Any, **more: Any) -> Any:
+            for failure in failures:
+                raise failure
+            return await look(*given, **more)
+
+        monkeypatch.setattr(sender, "read_due", failing)
+        monkeypatch.setattr(sender, "_LOOK_EVERY_SECONDS", 0.01)
+        task = asyncio.create_task(make_sender().run())
+        while await scene.states(one) != ["sent"]:
+            await asyncio.sleep(0.02)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
