@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.cases.listing import service
-from services.cases.listing.changes import CaseChanges, ChangesAfter
+from services.cases.listing.changes import tell_case_changes
 from services.cases.listing.schemas import CaseChangePage, CaseFilter, CaseSummary, SearchCases
 from shared.access.policy import Caller, allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
+from shared.changes.following import Follower, Following
 from shared.database.connection import InTransaction
 from shared.paging import Page, Paging
 from shared.query import QueryOf
@@ -58,23 +59,13 @@ async def search_cases(request: Request, wanted: SearchCases, transaction: InTra
     response_model=CaseChangePage,
     responses={410: {"description": "The position no longer exists"}},
 )
-async def list_case_changes(
-    request: Request,
-    caller: Caller,
-    after: Annotated[
-        str, Query(max_length=100, description="`next` of the page before; left out, the beginning.")
-    ] = "",
-    limit: Annotated[
-        int, Query(ge=1, le=500, description="Changes to read through; fewer may be yours.")
-    ] = 100,
-    wait: Annotated[float, Query(ge=0, le=20, description="Seconds to wait if there is nothing yet.")] = 0,
-) -> Response:
+async def list_case_changes(request: Request, caller: Caller, wanted: Following) -> Response:
     """Follow what happens to the cases you may see; nothing is lost, whoever writes at the same time.
 
     A change may be told more than once, and comes with the case as it is now. 410 says that the position
     is unknown, as after a restore: read from the beginning. Whom you come to see, or see no longer, because
     the organisation changes is not told here: compare with the list now and then.
     """
-    changes = CaseChanges(request.app.state.database, request.app.state.bell)
-    wanted = ChangesAfter(after, limit, wait)
-    return represent(request, await changes.page(caller, wanted, request.is_disconnected))
+    follower = Follower(request.app.state.database, request.app.state.bell, tell_case_changes)
+    told = await follower.follow(caller, wanted, request.is_disconnected)
+    return represent(request, CaseChangePage(items=told.items, next=told.next, caught_up=told.caught_up))

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.survey.exports.schemas import GivenAnswer, GivenRating
-from services.survey.instruments.definition import SUBJECT, Instrument
+from services.survey.answering.texts import ABOUT_NOBODY
+from services.survey.exports.schemas import GivenAnswer, GivenRating, GivenText
+from services.survey.instruments.definition import Instrument
 from shared.contracts.survey import DONT_KNOW, DONT_WORK_WITH, NOT_ANSWERED, Form
 from shared.wire import Language
 
@@ -26,16 +27,36 @@ def given_ratings(
     cells: bytes, asked: Sequence[tuple[int, UUID, str]], instrument: Instrument, language: Language
 ) -> list[GivenRating]:
     """Read a respondent's cells: each subject that anything was answered about."""
-    width = len(instrument.items)
     ratings = (
         GivenRating(
             subject_id=subject,
             subject=label,
-            answers=list(_answers(cells[place * width :][:width], label, instrument, language)),
+            answers=list(_answers(_cells_of(cells, place, instrument), label, instrument, language)),
         )
         for place, subject, label in asked
     )
     return [rating for rating in ratings if rating.answers]
+
+
+def _cells_of(cells: bytes, place: int, instrument: Instrument) -> bytes:
+    """Return the cells about one subject; of who joined after the answer was given there are none."""
+    width = len(instrument.items)
+    return cells[place * width :][:width].ljust(width, bytes([NOT_ANSWERED]))
+
+
+def given_texts(texts: Sequence[Row[Any]], instrument: Instrument, language: Language) -> list[GivenText]:
+    """Read a respondent's free texts, each under its question."""
+    questions = {each.id: each.wording.said_in(language) for each in instrument.texts}
+    return [
+        GivenText(
+            question_id=each.question,
+            question=questions[each.question],
+            subject_id=None if each.subject_id == ABOUT_NOBODY else each.subject_id,
+            body=each.body,
+            may_quote=each.may_quote,
+        )
+        for each in texts
+    ]
 
 
 def _answers(
@@ -50,7 +71,7 @@ def _answers(
         if code != NOT_ANSWERED:
             yield GivenAnswer(
                 item_id=item.id,
-                statement=getattr(item.wording, language).replace(SUBJECT, subject),
+                statement=item.about(subject).said_in(language),
                 value=code if code > 0 else None,
                 words=words[code],
             )
@@ -76,9 +97,13 @@ class Rated:
 
 def rated_in(measurement: Row[Any], person: UUID, employments: Collection[UUID]) -> Rated | None:
     """Find where an employee is rated in a measurement, if anywhere."""
-    leads = {str(each) for each in employments} if measurement.form == Form.OWN_LEADER else set()
+    leads = {str(each) for each in (person, *employments)} if measurement.form == Form.OWN_LEADER else set()
     columns = [place for place, each in enumerate(measurement.subjects) if each["personId"] == str(person)]
-    rows = [place for place, each in enumerate(measurement.respondents) if each["leaderId"] in leads]
+    rows = [
+        place
+        for place, each in enumerate(measurement.respondents)
+        if each.get("leaderPersonId") in leads or each["leaderId"] in leads
+    ]
     if not columns and not rows:
         return None
     return Rated(tuple(columns), frozenset(rows), len(measurement.items))

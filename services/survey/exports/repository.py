@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, select
 
-from services.survey.exports.schemas import ROUNDS_AT_ONCE
+from services.survey.exports.schemas import ROUNDS_AT_ONCE, InvitationHeld
 from services.survey.rounds.tables import (
     answer_set,
     form,
@@ -14,12 +14,14 @@ from services.survey.rounds.tables import (
     measurement,
     named_in_round,
     survey_round,
+    text_answer,
 )
 from shared.database.connection import Transaction
 
 _OF_ROUND = (
     survey_round.c.id,
     survey_round.c.case_id,
+    survey_round.c.group_id,
     survey_round.c.wave,
     survey_round.c.state,
     survey_round.c.visibility,
@@ -27,6 +29,11 @@ _OF_ROUND = (
     survey_round.c.opened_at,
     survey_round.c.closed_at,
 )
+_OF_INVITATION = [
+    invitation.c.id.label("invitation_id"),
+    invitation.c.label,
+    *(invitation.c[name].label(f"own_{name}") for name in InvitationHeld.model_fields),
+]
 _OF_MEASUREMENT = (
     measurement.c.instrument,
     measurement.c.instrument_version,
@@ -39,7 +46,10 @@ _OF_MEASUREMENT = (
 async def read_rounds(
     transaction: Transaction, subject: UUID, named: Collection[UUID], after: UUID | None
 ) -> list[Row[Any]]:
-    """Return the rounds that name somebody, one more than go into an export, with the invitation if any."""
+    """Return the rounds that name somebody, one more than go into an export, with the invitation if any.
+
+    The invitation's own columns begin with `own_`, as a round has some of the same names.
+    """
     naming = select(named_in_round.c.round_id).where(
         named_in_round.c.tenant_id == transaction.tenant, named_in_round.c.named_id.in_(named)
     )
@@ -49,7 +59,7 @@ async def read_rounds(
         invitation.c.respondent_id == subject,
     )
     rounds = (
-        select(*_OF_ROUND, invitation.c.id.label("invitation_id"), invitation.c.label)
+        select(*_OF_ROUND, *_OF_INVITATION)
         .select_from(survey_round.outerjoin(invitation, invited))
         .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id.in_(naming))
         .order_by(survey_round.c.id)
@@ -67,6 +77,9 @@ async def read_forms(transaction: Transaction, invitations: Collection[UUID]) ->
             form.c.invitation_id,
             form.c.seat,
             form.c.submitted_at,
+            form.c.corrected_at,
+            form.c.answered_by,
+            form.c.language.label("answered_in"),
             form.c.share_with_team,
             form.c.draft.is_not(None).label("has_draft"),
             *_OF_MEASUREMENT,
@@ -79,10 +92,21 @@ async def read_forms(transaction: Transaction, invitations: Collection[UUID]) ->
 
 async def read_answers(transaction: Transaction, forms: Collection[UUID]) -> list[Row[Any]]:
     """Return the answers in forms, newest version first."""
+    own = answer_set.c
     return await transaction.rows(
-        select(answer_set.c.form_id, answer_set.c.cells)
-        .where(answer_set.c.tenant_id == transaction.tenant, answer_set.c.form_id.in_(forms))
-        .order_by(answer_set.c.form_id, answer_set.c.number.desc())
+        select(own.form_id, own.number, own.cells, own.answered_at)
+        .where(own.tenant_id == transaction.tenant, own.form_id.in_(forms))
+        .order_by(own.form_id, own.number.desc())
+    )
+
+
+async def read_texts(transaction: Transaction, forms: Collection[UUID]) -> list[Row[Any]]:
+    """Return the texts in forms, of every version."""
+    own = text_answer.c
+    return await transaction.rows(
+        select(own.form_id, own.number, own.question, own.subject_id, own.body, own.may_quote)
+        .where(own.tenant_id == transaction.tenant, own.form_id.in_(forms))
+        .order_by(own.form_id, own.number, own.question, own.subject_id)
     )
 
 
@@ -108,4 +132,5 @@ async def read_cells(transaction: Transaction, measurements: Collection[UUID]) -
         select(answer_set.c.measurement_id, answer_set.c.cells, form.c.invitation_id, form.c.seat)
         .select_from(answer_set.join(form, of_form))
         .where(answer_set.c.tenant_id == transaction.tenant, answer_set.c.measurement_id.in_(measurements))
+        .where(answer_set.c.number == form.c.number)
     )

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.survey.answering.schemas import AnsweredBy
+from services.survey.invitations.contacts import Channel
 from shared.contracts.survey import RoundState, Visibility
 from shared.wire import Language, Line, Moment, WireModel
 
@@ -46,6 +48,25 @@ class GivenRating(WireModel):
     answers: list[GivenAnswer] = Field(max_length=100)
 
 
+class GivenText(WireModel):
+    """One answer in one's own words."""
+
+    question_id: str = Field(examples=["what-works"])
+    question: str = Field(examples=["Hvad fungerer godt i samarbejdet?"])
+    subject_id: UUID | None = Field(description="Whom it is about; null where it is about all of it.")
+    body: str = Field(max_length=10_000, examples=["Vi ringer til hinanden."])
+    may_quote: bool = Field(description="Whether one allowed it to be quoted.")
+
+
+class GivenVersion(WireModel):
+    """What one submitted at one time: first, or to correct what was there."""
+
+    number: int = Field(ge=1, examples=[1])
+    answered_at: Moment
+    ratings: list[GivenRating] = Field(max_length=200)
+    texts: list[GivenText] = Field(max_length=4000)
+
+
 class GivenForm(WireModel):
     """One questionnaire as one answered it, newest version first; a draft is not submitted."""
 
@@ -54,9 +75,26 @@ class GivenForm(WireModel):
     instrument_version: int
     title: str
     submitted_at: Moment | None
+    corrected_at: Moment | None
+    answered_by: AnsweredBy | None = Field(description="Who filled it in, the last time.")
+    answered_in: str | None = Field(description="The language answered in, the last time.", examples=["da"])
     share_with_team: bool
-    versions: list[list[GivenRating]] = Field(max_length=100)
+    versions: list[GivenVersion] = Field(max_length=100)
     draft: bool = Field(description="Whether a draft is kept; it is read where it is answered.")
+
+
+class InvitationHeld(WireModel):
+    """How one is invited, and what became of it; an address only until some days after closing."""
+
+    channel: Channel
+    contact: str | None = Field(max_length=320, examples=["anne.holm@hedensted.example"])
+    language: str = Field(examples=["da"])
+    opened_at: Moment | None
+    declined_at: Moment | None
+    withdrawn_at: Moment | None
+    left_at: Moment | None
+    bounced_at: Moment | None
+    answer_until: Moment | None
 
 
 class ReceivedRatings(WireModel):
@@ -70,15 +108,17 @@ class RoundTaken(WireModel):
     """One round, and what it holds about the one asked about."""
 
     round_id: UUID
-    case_id: UUID
+    case_id: UUID | None
+    group_id: UUID | None
     wave: str
     state: RoundState
     visibility: Visibility
     purpose: str
-    opened_at: Moment
+    opened_at: Moment | None
     closed_at: Moment | None
     invitation_id: UUID | None
     label: str | None = Field(description="How the one is called in the questionnaires.")
+    invitation: InvitationHeld | None = Field(description="Null for whoever is only named or rated.")
     forms: list[GivenForm] = Field(max_length=200)
     received: list[ReceivedRatings] = Field(max_length=20)
 

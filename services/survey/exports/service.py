@@ -8,30 +8,35 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.survey.answering.views import said_in, subjects_asked
+from services.survey.answering.views import subjects_asked
 from services.survey.erasure.repository import employments_of
-from services.survey.exports.reading import Rated, Rater, given_ratings, rated_in
+from services.survey.exports.reading import Rated, Rater, given_ratings, given_texts, rated_in
 from services.survey.exports.repository import (
     read_answers,
     read_cells,
     read_forms,
     read_measurements,
     read_rounds,
+    read_texts,
 )
 from services.survey.exports.schemas import (
     ROUNDS_AT_ONCE,
     ExportSurveyData,
     GivenForm,
+    GivenVersion,
+    InvitationHeld,
     ReceivedRatings,
     RoundTaken,
     SubjectType,
     SurveyDataExport,
 )
-from services.survey.instruments.definition import load_catalogue
+from services.survey.instruments.definition import Instrument
+from services.survey.instruments.shelf import instrument_of
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem
+from shared.resources import view_of
 from shared.wire import Language
 
 _STEWARDS = (Role.DATA_STEWARD, Role.ADMINISTRATOR)
@@ -88,27 +93,49 @@ async def _given(
 ) -> dict[UUID, list[GivenForm]]:
     invitations = [row.invitation_id for row in rounds if row.invitation_id]
     rows = await read_forms(transaction, invitations)
-    versions: dict[UUID, list[bytes]] = {}
-    for answer in await read_answers(transaction, [row.id for row in rows]):
-        versions.setdefault(answer.form_id, []).append(answer.cells)
+    forms = [row.id for row in rows]
+    answers = _by_form(await read_answers(transaction, forms))
+    texts = _by_form(await read_texts(transaction, forms))
     given: dict[UUID, list[GivenForm]] = {}
     for row in rows:
-        form = _given_form(row, versions.get(row.id, []), reader.language)
+        instrument = await instrument_of(transaction, row.instrument, row.instrument_version)
+        said = [
+            _given_version(row, each, texts.get(row.id, ()), (instrument, reader.language))
+            for each in answers.get(row.id, ())
+        ]
+        form = _given_form(row, said, instrument, reader.language)
         given.setdefault(row.invitation_id, []).append(form)
     return given
 
 
-def _given_form(row: Row[Any], versions: Sequence[bytes], language: Language) -> GivenForm:
-    instrument = load_catalogue()[row.instrument, row.instrument_version]
-    asked = subjects_asked(row, instrument)
-    return GivenForm(
-        id=row.id,
-        instrument=row.instrument,
-        instrument_version=row.instrument_version,
-        title=said_in(instrument.title, language),
-        submitted_at=row.submitted_at,
-        share_with_team=row.share_with_team,
-        versions=[given_ratings(cells, asked, instrument, language) for cells in versions],
+def _by_form(rows: Sequence[Row[Any]]) -> dict[UUID, list[Row[Any]]]:
+    found: dict[UUID, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.form_id, []).append(row)
+    return found
+
+
+def _given_version(
+    row: Row[Any], answers: Row[Any], texts: Sequence[Row[Any]], read_by: tuple[Instrument, Language]
+) -> GivenVersion:
+    instrument, language = read_by
+    own = [each for each in texts if each.number == answers.number]
+    return GivenVersion(
+        number=answers.number,
+        answered_at=answers.answered_at,
+        ratings=given_ratings(answers.cells, subjects_asked(row, instrument), instrument, language),
+        texts=given_texts(own, instrument, language),
+    )
+
+
+def _given_form(
+    row: Row[Any], versions: list[GivenVersion], instrument: Instrument, language: Language
+) -> GivenForm:
+    return view_of(
+        GivenForm,
+        row,
+        title=instrument.title.said_in(language),
+        versions=versions,
         draft=row.has_draft,
     )
 
@@ -146,6 +173,7 @@ def _round_taken(row: Row[Any], forms: list[GivenForm], received: list[ReceivedR
     return RoundTaken(
         round_id=row.id,
         case_id=row.case_id,
+        group_id=row.group_id,
         wave=row.wave,
         state=row.state,
         visibility=row.visibility,
@@ -154,6 +182,11 @@ def _round_taken(row: Row[Any], forms: list[GivenForm], received: list[ReceivedR
         closed_at=row.closed_at,
         invitation_id=row.invitation_id,
         label=row.label,
+        invitation=_invitation_held(row) if row.invitation_id else None,
         forms=forms,
         received=received,
     )
+
+
+def _invitation_held(row: Row[Any]) -> InvitationHeld:
+    return InvitationHeld(**{name: getattr(row, f"own_{name}") for name in InvitationHeld.model_fields})

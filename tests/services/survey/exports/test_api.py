@@ -5,8 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.survey.instruments.definition import load_catalogue
+from services.survey.rounds.tables import invitation
 from shared.access.principal import Role
 from tests.services.survey.conftest import Team
+from tests.services.survey.made_rounds import LEADERSHIP, OPENED, RoundMaker, cells, colleagues
 from tests.support.databases import TestDatabase
 from tests.support.municipality import Municipality, ok, ratings, submit
 from tests.support.records import audited
@@ -15,13 +18,14 @@ from tests.support.services import CallerClient
 
 PATH = "/v1/survey-data-exports"
 NETWORK = "relational-capacity"
+MIDWAY = ("midway-form", 1)
 
 
 def steward(municipality: Municipality) -> CallerClient:
     return municipality.caller("survey", Role.DATA_STEWARD)
 
 
-async def exported(client: CallerClient, person: UUID, kind: str = "employee", **more: Any) -> Any:
+async def exported(client: CallerClient, person: UUID | None, kind: str = "employee", **more: Any) -> Any:
     return ok(await client.post(PATH, {"subjectType": kind, "subjectId": str(person), **more}))
 
 
@@ -44,7 +48,8 @@ class TestExportSurveyData:
         (taken,) = (await exported(steward(municipality), team.anne.person))["rounds"]
         assert (taken["roundId"], taken["label"]) == (str(team.round.id), f"P{team.anne.id.hex[:4]}")
         (given,) = [each for each in taken["forms"] if each["instrument"] == NETWORK]
-        ((rated, unknown),) = given["versions"]
+        (version,) = given["versions"]
+        rated, unknown = version["ratings"]
         assert [each["value"] for each in rated["answers"]] == [None, 4, 4, 4, 4, 4]
         assert rated["answers"][0]["words"] == "Ved ikke"
         assert rated["subject"] in rated["answers"][0]["statement"]
@@ -63,7 +68,7 @@ class TestExportSurveyData:
             each["words"]
             for form in taken["forms"]
             for version in form["versions"]
-            for each in version[0]["answers"]
+            for each in version["ratings"][0]["answers"]
         }
         assert words == {"Strongly agree"}
 
@@ -74,7 +79,7 @@ class TestExportSurveyData:
         (invited,) = [each for each in await team.round.invitations() if each["kind"] == "citizen"]
         found = await exported(steward(municipality), UUID(invited["respondentId"]), "citizen")
         ((given,),) = [taken["forms"] for taken in found["rounds"]]
-        assert {each["value"] for each in given["versions"][0][0]["answers"]} == {2}
+        assert {each["value"] for each in given["versions"][0]["ratings"][0]["answers"]} == {2}
         assert found["rounds"][0]["received"] == []
 
     async def test_never_tells_how_others_rated_nor_how_many_of_a_few(
@@ -112,6 +117,79 @@ class TestExportSurveyData:
         assert [each["roundId"] for each in found["rounds"]] == [str(team.round.id)]
         last = await exported(steward(municipality), team.anne.person, afterRoundId=str(team.round.id))
         assert (last["rounds"], last["nextAfterRoundId"]) == ([], None)
+
+
+class TestWhatARoundMayHold:
+    """Rounds as they may stand in the tables, whoever wrote them."""
+
+    async def test_corrections_and_texts_and_who_answered(
+        self, maker: RoundMaker, municipality: Municipality
+    ) -> None:
+        made = await maker.round(colleagues(2), instruments=[MIDWAY], group_id=uuid4())
+        (one, _) = made.forms[MIDWAY[0]]
+        question = load_catalogue()[MIDWAY].texts[0]
+        items = len(load_catalogue()[MIDWAY].items)
+        for number, body in enumerate(("Vi ringer.", "Vi mødes."), start=1):
+            text = {
+                "question": question.id,
+                "subject_id": UUID(int=0),
+                "body": body,
+                "may_quote": number > 1,
+            }
+            await maker.answer(one, cells(1, items, number), number, [text], language="en")
+        (taken,) = (await exported(steward(municipality), made.seats[0].person_id))["rounds"]
+        assert (taken["caseId"], taken["groupId"] is None) == (None, False)
+        (given,) = taken["forms"]
+        assert (given["answeredBy"], given["answeredIn"]) == ("self", "en")
+        assert given["correctedAt"] == given["versions"][0]["answeredAt"] != given["submittedAt"]
+        assert [
+            (version["number"], version["texts"][0]["body"], version["texts"][0]["mayQuote"])
+            for version in given["versions"]
+        ] == [(2, "Vi mødes.", True), (1, "Vi ringer.", False)]
+        assert given["versions"][0]["texts"][0]["question"] == question.wording.da
+        values = [version["ratings"][0]["answers"][0]["value"] for version in given["versions"]]
+        assert values == [2, 1]
+
+    async def test_answers_from_before_others_joined(
+        self, maker: RoundMaker, municipality: Municipality
+    ) -> None:
+        made = await maker.round(colleagues(3))
+        await maker.answer(made.forms[NETWORK][0], cells(2, 6, 4, own=0))
+        (taken,) = (await exported(steward(municipality), made.seats[0].person_id))["rounds"]
+        ((version,),) = [form["versions"] for form in taken["forms"]]
+        assert [each["subjectId"] for each in version["ratings"]] == [str(made.seats[1].id)]
+
+    async def test_how_one_was_invited(self, maker: RoundMaker, municipality: Municipality) -> None:
+        made = await maker.round(colleagues(2))
+        reached = {"channel": "e-mail", "contact": "anne@hedensted.example", "declined_at": OPENED}
+        await maker.change(invitation, made.invitations[0], **reached)
+        (taken,) = (await exported(steward(municipality), made.seats[0].person_id))["rounds"]
+        assert taken["invitation"]["contact"] == "anne@hedensted.example"
+        assert (taken["invitation"]["channel"], taken["invitation"]["openedAt"]) == ("e-mail", None)
+        assert taken["invitation"]["declinedAt"] == "2026-03-02T08:30:00Z"
+
+    async def test_a_leader_who_takes_no_part_is_counted_for_by_person(
+        self, maker: RoundMaker, municipality: Municipality
+    ) -> None:
+        leader = uuid4()
+        made = await maker.round(colleagues(6, leader), instruments=[LEADERSHIP])
+        for one in made.forms[LEADERSHIP[0]][:5]:
+            await maker.answer(one, cells(1, 7, 3))
+        await maker.answer(made.forms[LEADERSHIP[0]][0], cells(1, 7, 4), 2)
+        (taken,) = (await exported(steward(municipality), leader))["rounds"]
+        assert taken["received"] == [{"instrument": LEADERSHIP[0], "raters": 5}]
+        assert (taken["invitation"], taken["forms"]) == (None, [])
+
+    async def test_who_took_every_rating_back_is_no_rater(
+        self, maker: RoundMaker, municipality: Municipality
+    ) -> None:
+        leader = uuid4()
+        made = await maker.round(colleagues(5, leader), instruments=[LEADERSHIP])
+        for one in made.forms[LEADERSHIP[0]]:
+            await maker.answer(one, cells(1, 7, 3))
+        await maker.answer(made.forms[LEADERSHIP[0]][0], cells(1, 7, 0), 2)
+        (taken,) = (await exported(steward(municipality), leader))["rounds"]
+        assert taken["received"] == [{"instrument": LEADERSHIP[0], "raters": None}]
 
 
 class TestWhoMayAsk:

@@ -1,0 +1,1 @@
+"""Progress: how many of those asked have answered, never what, and never who."""
