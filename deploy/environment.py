@@ -18,6 +18,8 @@ from deploy.local.vault import Jwk, new_signing_key, public_keys, random_secret
 from deploy.migrate import ROLES, SERVICES, password_variable
 
 SIGNERS = ("gateway", "survey", "analytics")
+PAGE = "/svar"
+"""Where the survey's own page for respondents is found behind the gateway."""
 _PRIVATE = 0o600
 
 
@@ -69,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the two files, or say why not."""
     parser = argparse.ArgumentParser(prog="python -m deploy.environment", description=__doc__)
     parser.add_argument("--public-url", required=True, help="the address callers use")
-    parser.add_argument("--respondent-page", required=True, help="where a respondent's link leads")
+    parser.add_argument("--respondent-page", help="where a respondent's link leads, if not to our own page")
     parser.add_argument("--file", type=Path, default=Path(".env"))
     parser.add_argument("--operator-key", type=Path, default=Path("operator.jwk"))
     wanted = parser.parse_args(arguments)
@@ -78,7 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"Already there, left alone: {', '.join(map(str, taken))}\n")
         return 1
     operator = new_signing_key()
-    variables = make_variables(wanted.public_url, wanted.respondent_page, operator)
+    page = wanted.respondent_page or f"{wanted.public_url.rstrip('/')}{PAGE}"
+    variables = make_variables(wanted.public_url, page, operator)
     write_private(wanted.file, written(variables))
     write_private(wanted.operator_key, json.dumps(operator) + "\n")
     sys.stderr.write(f"Wrote {wanted.file} and {wanted.operator_key}. Keep the key away from the server.\n")

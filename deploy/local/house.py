@@ -92,7 +92,7 @@ class Blueprint:
                 "SIGNING_KEY": json.dumps(self._signer("survey")),
                 "RESPONDENT_KEY": self.vault.get("respondent-key", random_secret),
                 "CASES_URL": self._url("cases"),
-                "RESPONDENT_PAGE": f"{self.url}/answer",
+                "RESPONDENT_PAGE": f"{self.url}/svar",
             }
         if service == "analytics":
             return {

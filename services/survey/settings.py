@@ -18,10 +18,10 @@ class SurveySettings(ServiceSettings):
     many people must have rated an employee before an export tells their number.
 
     Mails are sent once `smtp_host` and `smtp_from` are named; a login only over a protected connection.
-    `contact_days` after a round has closed, the addresses in its invitations are deleted.
+    A variable that is empty is like one that isn't there. `contact_days` after a round has closed, the addresses in its invitations are deleted.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SURVEY_")
+    model_config = SettingsConfigDict(env_prefix="SURVEY_", env_ignore_empty=True)
 
     signing_key: Secret
     respondent_key: Secret

@@ -25,6 +25,12 @@ def variables(text: str) -> dict[str, str]:
     return {found["name"]: found["sign"] or "" for found in _VARIABLE.finditer(_without_comments(text))}
 
 
+def defaults(text: str) -> dict[str, str]:
+    """Return the default of each variable that has one; it may be empty."""
+    found = _VARIABLE.finditer(_without_comments(text))
+    return {each["name"]: each["rest"] for each in found if each["sign"] == "-"}
+
+
 def filled(text: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """Read the file with its variables filled in.
 

@@ -21,7 +21,7 @@ from services.gateway.tokens.keys import import_public_keys
 from shared.access.principal import Principal, Role
 from shared.access.tokens import IssuerRules, TokenSigner, TokenVerifier, verified_claims
 from shared.settings import ServiceSettings
-from tests.deploy.compose_file import ROOT, Unset, compose_text, filled, variables
+from tests.deploy.compose_file import ROOT, Unset, compose_text, defaults, filled, variables
 
 PUBLIC_URL = "https://samspil.example.dk"
 
@@ -110,12 +110,14 @@ class TestComposeFile:
         assert published == {"gateway": ["127.0.0.1:8080:8000"]}
         networks = filled(compose_text(), dict.fromkeys(variables(compose_text()), "x"))["networks"]
         assert networks["inside"] == {"internal": True}
-        assert [name for name, each in services.items() if each["networks"] != ["inside"]] == ["gateway"]
+        joined = {name: each["networks"] for name, each in services.items()}
+        outside = {name: each for name, each in joined.items() if each != ["inside"]}
+        assert outside == {"survey": ["inside", "mail"], "gateway": ["inside", "front"]}
 
     def test_has_no_secret_of_its_own(self) -> None:
         signs = variables(compose_text())
         assert not [name for name, sign in signs.items() if sign == ""]
-        defaulted = {name for name, sign in signs.items() if sign == "-"}
+        defaulted = {name for name, default in defaults(compose_text()).items() if default}
         assert not [name for name in defaulted if re.search("KEY|PASSWORD|DSN|SECRET", name)]
 
     def test_refuses_to_start_without_any_one(self, made: dict[str, str]) -> None:

@@ -31,7 +31,7 @@ from services.analytics.scores.wave_scores import Wave, leader_results
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.register import CASE, PROFESSIONAL, CaseState, ProfessionalState
-from shared.contracts.survey import Form, RoundState
+from shared.contracts.survey import Form, RoundState, Visibility
 from shared.database.connection import Database, Transaction
 from shared.errors import NOT_FOUND, Problem
 
@@ -115,11 +115,12 @@ class Scores:
         Raises
         ------
         Problem
-            404 if the tenant has no such round.
+            404 if the tenant has no such round, or it is confidential.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
             rows = await read_cubes(transaction, measurement_cube.c.round_id == round_id)
-            if not rows:
+            # Whoever watches live scores could work single answers out: confidential rounds have none.
+            if not rows or rows[0].state["visibility"] == Visibility.CONFIDENTIAL:
                 raise Problem(NOT_FOUND)
             await record_access(transaction, Access("read", "live-scores", round_id, "live"))
         measurements = [measurement_of(row) for row in rows]

@@ -1,11 +1,13 @@
 """Routes of invitations; who is still missing is for those who run the round, and nobody else."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query, Request
 from starlette.responses import Response
 
+from services.survey.answering.tokens import RespondentTokens
 from services.survey.invitations import service
 from services.survey.invitations.repository import require_handled_round, select_invitations
 from services.survey.invitations.schemas import (
@@ -69,11 +71,9 @@ async def request_link(
 ) -> Response:
     """Get a respondent's personal link, in order to send it; who asks is recorded."""
     settings: SurveySettings = request.app.state.settings
-    token = await service.make_link(
-        transaction, request.app.state.respondent_tokens, invitation_id, wanted.purpose
-    )
-    link = f"{settings.respondent_page}#{token}"
-    return represent(request, LinkView(invitation_id=invitation_id, link=link))
+    tokens: RespondentTokens = request.app.state.respondent_tokens
+    link_to = partial(tokens.link, str(settings.respondent_page))
+    return represent(request, await service.make_link(transaction, link_to, invitation_id, wanted.purpose))
 
 
 @router.post(

@@ -102,17 +102,14 @@ async def hold_round_of(transaction: Transaction, invitation_id: UUID) -> Row[An
     return row
 
 
-async def read_generation(transaction: Transaction, invitation_id: UUID) -> int:
-    """Return the generation of an invitation's links."""
-    return int(
-        (
-            await transaction.execute(
-                select(invitation.c.generation).where(
-                    invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id
-                )
-            )
-        ).scalar_one()
+async def read_way(transaction: Transaction, invitation_id: UUID) -> Row[Any]:
+    """Return where an invitation's link is sent, and the generation of its links."""
+    found = await transaction.execute(
+        select(invitation.c.generation, invitation.c.contact).where(
+            invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id
+        )
     )
+    return found.one()
 
 
 async def change_invitation(

@@ -54,6 +54,13 @@ class LinkView(WireModel):
 
     invitation_id: UUID
     link: str = Field(examples=["https://svar.hedensted.example/#rt_AZnA3gAAcACAAAAAAAAAAAA"])
+    kind: InvitationKind
+    respondent_id: UUID = Field(description="The person's id, or the citizen's pseudonym.")
+    channel: Channel
+    contact: str | None = Field(
+        examples=["+4520123456"], description="The address or number to send it to, if one is kept."
+    )
+    language: Language
 
 
 class RequestLink(WireModel):

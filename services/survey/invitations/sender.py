@@ -75,7 +75,7 @@ class Post:
 
     def link(self, token: RespondentToken) -> str:
         """Return the personal link of an invitation."""
-        return f"{self._page}#{self._tokens.write(token)}"
+        return self._tokens.link(self._page, token)
 
     async def send(self, letter: Letter) -> None:
         """Send a letter; see `MailServer.send` for what it raises."""

@@ -1,12 +1,13 @@
 """Use cases of invitations: their links, how and until when each is reached, and what did not arrive."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func
 
-from services.survey.answering.tokens import RespondentToken, RespondentTokens
+from services.survey.answering.tokens import RespondentToken
 from services.survey.invitations.contacts import Channel, email_of, mobile_of
 from services.survey.invitations.errors import ROUND_OVER
 from services.survey.invitations.messages import plan_again
@@ -16,9 +17,15 @@ from services.survey.invitations.repository import (
     hold_round_of,
     note_bounce,
     raise_generation,
-    read_generation,
+    read_way,
 )
-from services.survey.invitations.schemas import InvitationView, PutBounce, PutContact, PutExtension
+from services.survey.invitations.schemas import (
+    InvitationView,
+    LinkView,
+    PutBounce,
+    PutContact,
+    PutExtension,
+)
 from shared.audit import Access, record_access
 from shared.contracts.survey import INVITATION, RoundState
 from shared.database.connection import Transaction
@@ -36,13 +43,14 @@ async def show_invitation(transaction: Transaction, invitation_id: UUID) -> Invi
 
 
 async def make_link(
-    transaction: Transaction, tokens: RespondentTokens, invitation_id: UUID, purpose: str
-) -> str:
-    """Return the token of an invitation's present generation; the audit says who asked for it."""
-    await find_handled(transaction, invitation_id)
-    generation = await read_generation(transaction, invitation_id)
+    transaction: Transaction, link_to: Callable[[RespondentToken], str], invitation_id: UUID, purpose: str
+) -> LinkView:
+    """Return the link of an invitation's present generation, and where to send it; the audit says who asked."""
+    row = await find_handled(transaction, invitation_id)
+    way = await read_way(transaction, invitation_id)
     await _note_access(transaction, "link", invitation_id, purpose)
-    return tokens.write(RespondentToken(transaction.tenant, invitation_id, generation))
+    link = link_to(RespondentToken(transaction.tenant, invitation_id, way.generation))
+    return view_of(LinkView, row, invitation_id=invitation_id, link=link, contact=way.contact)
 
 
 async def revoke_links(transaction: Transaction, invitation_id: UUID, purpose: str) -> InvitationView:

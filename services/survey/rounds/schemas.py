@@ -41,7 +41,6 @@ class ClosingReason(StrEnum):
     CASE_CLOSED = "case-closed"
     CITIZEN_DECEASED = "citizen-deceased"
     EMPTY_ROSTER = "empty-roster"
-    STUDY_ENDED = "study-ended"
 
 
 class Wave(WireModel):

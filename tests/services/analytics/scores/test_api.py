@@ -328,6 +328,16 @@ class TestGetLiveScores:
         assert after["provenance"]["dataVersion"] != before["provenance"]["dataVersion"]
         assert ("read", "live-scores", "live", "tester") in await audited(databases["analytics"], opened.id)
 
+    async def test_a_confidential_round_has_none(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        members = [await municipality.employee() for _ in range(2)]
+        case_id = await municipality.case(members)
+        opened = await municipality.open_round(case_id, visibility="confidential")
+        await followed(databases, opened, case_id)
+        live = municipality.caller("analytics", scopes=frozenset({"scores:live"}))
+        refused(await live.get(f"/v1/rounds/{opened.id}/live-scores"), 404, "not-found")
+
     async def test_need_the_scope_and_the_role(self, five: Answered) -> None:
         path = f"/v1/rounds/{five.round.id}/live-scores"
         for roles, scopes in (

@@ -155,6 +155,21 @@ class TestLinks:
         ]
 
 
+    async def test_comes_with_all_that_sending_it_takes_and_no_list_tells_the_number(
+        self, scene: Scene, worker: CallerClient
+    ) -> None:
+        round_id = await scene.round()
+        one = await scene.invite(round_id)
+        path = f"/v1/invitations/{one}"
+        to = {"channel": "sms", "mobile": "+4520123456", "language": "en"}
+        ok(await worker.put(f"{path}/contact", to))
+        sent = ok(await worker.post(f"{path}/link", {}))
+        assert (sent["channel"], sent["contact"], sent["language"]) == ("sms", "+4520123456", "en")
+        assert sent["kind"] == "professional"
+        listed = await worker.get(f"/v1/rounds/{round_id}/invitations")
+        assert "20123456" not in listed.text
+
+
 class TestContact:
     async def test_who_had_no_channel_gets_the_invitation(self, scene: Scene, worker: CallerClient) -> None:
         one = await scene.invite(await scene.round(reminders=[3]), channel="none")
