@@ -10,8 +10,8 @@ VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data test lint types contracts drift openapi-lint check openapi pins deploy-check soak \
-        env-run env-dev env-bench
+.PHONY: help run clean-data test test-browser lint types contracts drift openapi-lint check openapi pins \
+        deploy-check soak env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
 
@@ -31,6 +31,9 @@ clean-data: env-run ## Drop all data that `make run` has made
 
 test: env-dev ## Run the tests, against a real PostgreSQL
 	$(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+test-browser: env-dev ## Test the page people answer on in a Chromium, which must be on the machine
+	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/browser $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order
 	$(VENV_PYTHON) -m ruff check .

@@ -50,6 +50,7 @@ def stub_document() -> dict[str, Any]:
             "/v1/response": item("survey", "get", "post", security=[{"respondent": []}]),
             "/v1/response/draft": item("survey", "put", security=[{"respondent": []}]),
             "/v1/instruments": item("survey", "get", security=[]),
+            "/svar": item("survey", "get", "post", security=[]),
             "/v1/scores": item("analytics", "get"),
             "/v1/broken": item("broken", "get", "post"),
             "/health/live": item("gateway", "get", security=[]),

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import httpx2
@@ -91,6 +92,16 @@ class TestForward:
         answer = await front.http.get("/v1/instruments", headers=bearer("anything"))
         assert answer.status_code == 200
         assert "authorization" not in headers_of(answer.json())
+
+    async def test_passes_forms_of_the_public_page_on_as_they_are(self, front: Front) -> None:
+        form = {"token": RESPONDENT, "text.wishes": "Mere tid & ro"}
+        sent = {"Cookie": "a=b", "Authorization": f"Bearer {RESPONDENT}"}
+        call = (await front.http.post("/svar", data=form, headers=sent)).json()
+        assert (call["path"], call["query"]) == ("/svar", "")
+        assert dict(parse_qsl(base64.b64decode(call["body"]).decode())) == form
+        received = headers_of(call)
+        assert received["content-type"] == "application/x-www-form-urlencoded"
+        assert received.keys().isdisjoint({"cookie", "authorization"})
 
     async def test_says_400_for_a_query_that_is_not_ascii(self, front: Front) -> None:
         reply = await raw_request(
