@@ -69,7 +69,8 @@ async def _idempotency_key(
     return key
 
 
-async def _attempt(request: Request, key: Annotated[str, Depends(_idempotency_key)]) -> Attempt:
+async def attempt_of(request: Request, key: Annotated[str, Depends(_idempotency_key)]) -> Attempt:
+    """Return the try that a request with a key is."""
     settings: ServiceSettings = request.app.state.settings
     caller: Principal = request.state.principal
     secret = settings.fingerprint_key.get_secret_value().encode()
@@ -79,7 +80,7 @@ async def _attempt(request: Request, key: Annotated[str, Depends(_idempotency_ke
     return Attempt(request.scope["route"].name, caller.subject, key, fingerprint)
 
 
-Attempted = Annotated[Attempt, Depends(_attempt)]
+Attempted = Annotated[Attempt, Depends(attempt_of)]
 """The try a creating `POST` is; without an `Idempotency-Key` it is refused with 400."""
 
 
@@ -142,14 +143,14 @@ async def _remember_made(transaction: Transaction, attempt: Attempt, made: Made)
     )
     if kept.rowcount != 1:
         raise _in_flight()
-    await _prune(transaction)
+    await prune_keys(transaction)
 
 
 def _in_flight() -> Problem:
     return Problem(IDEMPOTENCY_IN_FLIGHT, headers={"Retry-After": "1"})
 
 
-async def _prune(transaction: Transaction) -> None:
+async def prune_keys(transaction: Transaction) -> None:
     """Now and then drop the tenant's keys that are past their time."""
     now = time.monotonic()
     if now - _pruned_at.get(transaction.tenant, 0.0) < _PRUNE_EVERY_SECONDS:

@@ -39,6 +39,8 @@ DATABASE_ERRORS = (
     PoolTimeout,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    # The server is gone, but the end of the connection has not been read yet.
+    asyncpg.InternalClientError,
     OSError,
 )
 """What a database raises, by way of SQLAlchemy or not."""
@@ -168,7 +170,7 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
 
 def passes(error: Exception) -> bool:
     """Tell whether the same request may well succeed in a moment."""
-    if isinstance(error, (PoolTimeout, OSError, asyncpg.InterfaceError)):
+    if isinstance(error, (PoolTimeout, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True

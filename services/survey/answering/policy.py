@@ -25,13 +25,18 @@ class RespondentAllowed(Policy):
         except TokenForged as forged:
             raise unauthenticated() from forged
         request.state.respondent = token
-        request.state.principal = Principal(
-            subject=f"invitation/{token.invitation}",
-            issuer="respondent",
-            roles=frozenset(),
-            tenant=token.tenant,
-        )
+        request.state.principal = principal_of(token)
         note_caller(request.state.principal)
+
+
+def principal_of(token: RespondentToken) -> Principal:
+    """Return the caller a token stands for."""
+    return Principal(
+        subject=f"invitation/{token.invitation}",
+        issuer="respondent",
+        roles=frozenset(),
+        tenant=token.tenant,
+    )
 
 
 def respondent() -> DependsParameter:

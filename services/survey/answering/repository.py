@@ -1,15 +1,29 @@
-"""Every statement of answering."""
+"""Every statement of answering but the one that takes answers."""
 
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, literal, or_, select, text, update
 
-from services.survey.rounds.tables import answer_set, form, invitation, measurement, survey_round
+from services.survey.answering.asked import FrozenRound, asked_form
+from services.survey.instruments.shelf import instrument_of
+from services.survey.invitations.states import deadline_of_invitation, state_of_invitation
+from services.survey.rounds.tables import (
+    answer_set,
+    form,
+    invitation,
+    measurement,
+    survey_round,
+    text_answer,
+)
 from shared.database.connection import Transaction
+from shared.database.tables import idempotency_key
 
-_seen_round = survey_round.alias("seen_round")
+Invited = Row[Any]
+"""How an invitation and its round stand."""
+
+_ALLOW = text("SELECT set_config('app.erasing', 'yes', true)")
 _INVITED = invitation.join(
     survey_round,
     and_(
@@ -17,26 +31,7 @@ _INVITED = invitation.join(
         survey_round.c.id == invitation.c.round_id,
     ),
 )
-_ASKED = _INVITED.join(
-    form, and_(form.c.tenant_id == invitation.c.tenant_id, form.c.invitation_id == invitation.c.id)
-).join(
-    measurement,
-    and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id),
-)
-_OF_INVITATION = (
-    invitation.c.generation,
-    survey_round.c.state,
-    survey_round.c.visibility,
-    survey_round.c.respondent_label,
-    survey_round.c.request,
-)
-_OF_FORM = (
-    form.c.id,
-    form.c.seat,
-    form.c.draft,
-    form.c.draft_revision,
-    form.c.submitted_at,
-    form.c.measurement_id,
+_OF_MEASUREMENT = (
     measurement.c.instrument,
     measurement.c.instrument_version,
     measurement.c.respondents,
@@ -45,84 +40,143 @@ _OF_FORM = (
 )
 
 
+async def read_frozen_round(transaction: Transaction, invitation_id: UUID) -> FrozenRound | None:
+    """Return the round of an invitation with what it asks of whom; None without such an invitation."""
+    tenant = transaction.tenant
+    of_invitation = (
+        select(invitation.c.round_id)
+        .where(invitation.c.tenant_id == tenant, invitation.c.id == invitation_id)
+        .scalar_subquery()
+    )
+    asking = and_(
+        measurement.c.tenant_id == survey_round.c.tenant_id, measurement.c.round_id == survey_round.c.id
+    )
+    # The revision is read with the rosters: whatever comes after it is found out by who writes.
+    measured = await transaction.rows(
+        select(
+            survey_round.c.id.label("round_id"),
+            survey_round.c.roster_revision,
+            measurement.c.id,
+            *_OF_MEASUREMENT,
+        )
+        .join(measurement, asking)
+        .where(survey_round.c.tenant_id == tenant, survey_round.c.id == of_invitation)
+    )
+    if not measured:
+        return None
+    by_id = {row.id: row for row in measured}
+    forms = await transaction.rows(
+        select(form.c.id, form.c.invitation_id, form.c.measurement_id, form.c.seat).where(
+            form.c.tenant_id == tenant, form.c.measurement_id.in_(by_id)
+        )
+    )
+    instruments = {
+        row.id: await instrument_of(transaction, row.instrument, row.instrument_version) for row in measured
+    }
+    asked = [
+        asked_form(row, by_id[row.measurement_id], instruments[row.measurement_id])
+        for row in forms
+        if row.seat < len(by_id[row.measurement_id].respondents)
+    ]
+    return FrozenRound(
+        id=measured[0].round_id,
+        revision=measured[0].roster_revision,
+        forms={each.id: each for each in asked},
+        invitations=frozenset(each.invitation for each in asked),
+    )
+
+
 async def read_forms(transaction: Transaction, invitation_id: UUID) -> list[Row[Any]]:
-    """Return an invitation's forms with what each asks, and the round they belong to."""
+    """Return an invitation's forms with what each asks."""
+    asked = and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id)
     return await transaction.rows(
-        select(*_OF_INVITATION, *_OF_FORM)
-        .select_from(_ASKED)
-        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        select(form, measurement.c.focus_items, *_OF_MEASUREMENT)
+        .join(measurement, asked)
+        .where(form.c.tenant_id == transaction.tenant, form.c.invitation_id == invitation_id)
         .order_by(measurement.c.instrument.desc(), form.c.seat)
     )
 
 
-async def hold_form(transaction: Transaction, invitation_id: UUID, form_id: UUID) -> Row[Any] | None:
-    """Return one form, and keep its round from closing and from erasure until the transaction ends.
-
-    Without that form, the invitation alone is returned, with `id` None. Whoever had to wait for the
-    round holds it as it is now, but has read everything else as it was before: then it is read again.
-    """
-    statement = _select_and_hold(transaction.tenant, invitation_id, form_id)
-    row = await transaction.first(statement)
-    if row is not None and row.seen_version != row.held_version:
-        row = await transaction.first(statement)
-    return row
-
-
-def _select_and_hold(tenant: UUID, invitation_id: UUID, form_id: UUID) -> Select[Any]:
-    own_form = and_(
-        form.c.tenant_id == invitation.c.tenant_id,
-        form.c.invitation_id == invitation.c.id,
-        form.c.id == form_id,
-    )
-    asked = and_(measurement.c.tenant_id == form.c.tenant_id, measurement.c.id == form.c.measurement_id)
-    seen = and_(
-        _seen_round.c.tenant_id == invitation.c.tenant_id, _seen_round.c.id == invitation.c.round_id
-    )
-    return (
-        select(
-            *_OF_INVITATION,
-            *_OF_FORM,
-            survey_round.c.version.label("held_version"),
-            _seen_round.c.version.label("seen_version"),
-        )
-        .select_from(
-            _INVITED.join(_seen_round, seen).outerjoin(form, own_form).outerjoin(measurement, asked)
-        )
-        .where(invitation.c.tenant_id == tenant, invitation.c.id == invitation_id)
-        .with_for_update(read=True, of=survey_round)
+async def read_answers(transaction: Transaction, forms: Collection[UUID]) -> list[Row[Any]]:
+    """Return the newest answers of forms."""
+    return await transaction.rows(
+        select(answer_set.c.form_id, answer_set.c.cells)
+        .join(form, and_(form.c.tenant_id == answer_set.c.tenant_id, form.c.id == answer_set.c.form_id))
+        .where(form.c.tenant_id == transaction.tenant, form.c.id.in_(forms))
+        .where(answer_set.c.number == form.c.number)
     )
 
 
-async def take_form(transaction: Transaction, form_id: UUID, *, share_with_team: bool) -> datetime | None:
-    """Take a form for submission and return when; of any number of takers one succeeds."""
-    taken = await transaction.execute(
-        update(form)
-        .where(
-            form.c.tenant_id == transaction.tenant,
-            form.c.id == form_id,
-            form.c.submitted_at.is_(None),
-        )
-        .values(submitted_at=func.clock_timestamp(), draft=None, share_with_team=share_with_team)
-        .returning(form.c.submitted_at)
+async def read_texts(transaction: Transaction, forms: Collection[UUID]) -> list[Row[Any]]:
+    """Return the newest texts of forms."""
+    return await transaction.rows(
+        select(text_answer)
+        .join(form, and_(form.c.tenant_id == text_answer.c.tenant_id, form.c.id == text_answer.c.form_id))
+        .where(form.c.tenant_id == transaction.tenant, form.c.id.in_(forms))
+        .where(text_answer.c.number == form.c.number)
+        .order_by(text_answer.c.question, text_answer.c.subject_id)
     )
-    return taken.scalar_one_or_none()
 
 
-async def add_answers(transaction: Transaction, form_id: UUID, measurement_id: UUID, cells: bytes) -> None:
-    """Add a form's answers."""
+async def note_opened(transaction: Transaction, invitation_id: UUID) -> None:
+    """Note when an invitation was opened for the first time."""
     await transaction.execute(
-        insert(answer_set).values(
-            tenant_id=transaction.tenant,
-            form_id=form_id,
-            number=1,
-            measurement_id=measurement_id,
-            cells=cells,
-        )
+        update(invitation)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .where(invitation.c.opened_at.is_(None))
+        .values(opened_at=func.now())
     )
+
+
+async def hold_round(transaction: Transaction, round_id: UUID) -> None:
+    """Keep a round from closing, erasure and withdrawals until the transaction ends; then read it."""
+    await transaction.execute(
+        select(survey_round.c.id)
+        .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
+        .with_for_update(read=True)
+    )
+
+
+async def hold_round_alone(transaction: Transaction, round_id: UUID) -> None:
+    """Wait for all who hold a round, and keep it from them until the transaction ends."""
+    await transaction.execute(
+        select(survey_round.c.id)
+        .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def read_invited(transaction: Transaction, invitation_id: UUID) -> Invited | None:
+    """Return how an invitation and its round stand."""
+    return await transaction.first(
+        select(
+            invitation,
+            deadline_of_invitation().label("until"),
+            state_of_invitation().label("standing"),
+            func.coalesce(func.clock_timestamp() > deadline_of_invitation(), literal(False)).label(
+                "is_late"
+            ),
+            survey_round.c.state,
+            survey_round.c.roster_revision,
+            survey_round.c.visibility,
+            survey_round.c.respondent_label,
+            survey_round.c.request,
+        )
+        .select_from(_INVITED)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+    )
+
+
+async def read_number(transaction: Transaction, form_id: UUID) -> int:
+    """Return how many versions a form's answers have."""
+    row = await transaction.first(
+        select(form.c.number).where(form.c.tenant_id == transaction.tenant, form.c.id == form_id)
+    )
+    return int(row.number) if row else 0
 
 
 async def keep_draft(
-    transaction: Transaction, form_id: UUID, revision: int, ratings: list[dict[str, Any]]
+    transaction: Transaction, form_id: UUID, revision: int, draft: dict[str, list[Any]]
 ) -> bool:
     """Keep a draft over the revision it builds upon; tell whether that was the newest."""
     kept = await transaction.execute(
@@ -130,9 +184,71 @@ async def keep_draft(
         .where(
             form.c.tenant_id == transaction.tenant,
             form.c.id == form_id,
-            form.c.submitted_at.is_(None),
+            form.c.number == 0,
             form.c.draft_revision == revision,
         )
-        .values(draft=ratings, draft_revision=revision + 1)
+        .values(draft=draft["ratings"], draft_texts=draft["texts"], draft_revision=revision + 1)
     )
     return kept.rowcount == 1
+
+
+async def note_declined(transaction: Transaction, invitation_id: UUID) -> None:
+    """Note that somebody doesn't want to answer."""
+    await transaction.execute(
+        update(invitation)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .where(invitation.c.declined_at.is_(None))
+        .values(declined_at=func.now(), version=invitation.c.version + 1)
+    )
+
+
+async def note_withdrawn(transaction: Transaction, invitation_id: UUID) -> bool:
+    """Note that somebody took all answers back, and is not written to again; tell whether that is new."""
+    noted = await transaction.execute(
+        update(invitation)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .where(invitation.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=func.now(), contact=None, version=invitation.c.version + 1)
+    )
+    return noted.rowcount == 1
+
+
+async def delete_answers(transaction: Transaction, invitation_id: UUID) -> list[UUID]:
+    """Delete all that was answered to an invitation; return the measurements that had answers of it.
+
+    What is remembered of submitting goes, too.
+    """
+    await transaction.execute(_ALLOW)
+    tenant = transaction.tenant
+    own = select(form.c.id).where(form.c.tenant_id == tenant, form.c.invitation_id == invitation_id)
+    await transaction.execute(
+        delete(text_answer).where(text_answer.c.tenant_id == tenant, text_answer.c.form_id.in_(own))
+    )
+    deleted = await transaction.execute(
+        delete(answer_set)
+        .where(answer_set.c.tenant_id == tenant, answer_set.c.form_id.in_(own))
+        .returning(answer_set.c.measurement_id)
+    )
+    await transaction.execute(
+        update(form)
+        .where(form.c.tenant_id == tenant, form.c.invitation_id == invitation_id)
+        .where(or_(form.c.number > 0, form.c.draft_revision > 0))
+        .values(
+            number=0,
+            draft=None,
+            draft_texts=None,
+            draft_revision=form.c.draft_revision + 1,
+            share_with_team=False,
+            submitted_at=None,
+            corrected_at=None,
+            language=None,
+            answered_by=None,
+        )
+    )
+    await transaction.execute(
+        delete(idempotency_key).where(
+            idempotency_key.c.tenant_id == tenant,
+            idempotency_key.c.caller == f"invitation/{invitation_id}",
+        )
+    )
+    return sorted(set(deleted.scalars()))

@@ -1,143 +1,193 @@
-"""Use cases of a respondent: see what is asked, keep a draft, submit."""
+"""Use cases of a respondent: see what is asked, keep a draft, decline, take everything back."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.survey.answering.cells import Questions, cells_of
-from services.survey.answering.cells import Row as LaidOut
-from services.survey.answering.errors import ALREADY_SUBMITTED, DRAFT_CHANGED
+from services.survey.answering.asked import asked_form
+from services.survey.answering.errors import (
+    ALREADY_SUBMITTED,
+    DRAFT_CHANGED,
+    NO_LONGER_ASKED,
+    RESPONSE_WITHDRAWN,
+)
+from services.survey.answering.languages import language_for, languages_of
 from services.survey.answering.repository import (
-    add_answers,
-    hold_form,
+    Invited,
+    delete_answers,
+    hold_round,
+    hold_round_alone,
     keep_draft,
+    note_declined,
+    note_opened,
+    note_withdrawn,
+    read_answers,
     read_forms,
-    take_form,
+    read_frozen_round,
+    read_invited,
+    read_number,
+    read_texts,
 )
-from services.survey.answering.schemas import (
-    DraftView,
-    PutDraft,
-    Rating,
-    ResponseView,
-    SubmissionView,
-    SubmitResponse,
-)
+from services.survey.answering.schemas import DraftView, PutDraft, ResponseView, StateView
+from services.survey.answering.sheet import lay_out
 from services.survey.answering.tokens import RespondentToken
-from services.survey.answering.views import form_view, own_subjects, subjects_asked
-from services.survey.instruments.definition import Instrument, load_catalogue
+from services.survey.answering.views import Submitted, form_view
+from services.survey.instruments.shelf import instrument_of
+from services.survey.invitations.states import InvitationState
 from services.survey.rounds.errors import ROUND_CLOSED
 from services.survey.rounds.repository import count_up
+from services.survey.standing.visibility import find_invitation
 from shared.access.policy import unauthenticated
+from shared.audit import Access, record_access
 from shared.changes.log import log_change
-from shared.contracts.survey import MEASUREMENT, Form, RoundState
+from shared.contracts.survey import RESPONSE_WITHDRAWN as WITHDRAWN_CHANGE
+from shared.contracts.survey import RoundState
 from shared.database.connection import Transaction
 from shared.errors import BROKEN_RULE, Problem, broken_rule
-from shared.wire import Language
 
 
 async def show_response(
-    transaction: Transaction, respondent: RespondentToken, language: Language
+    transaction: Transaction, respondent: RespondentToken, accepted: str | None
 ) -> ResponseView:
-    """Return everything the respondent is asked."""
-    forms = await read_forms(transaction, respondent.invitation)
-    invited = _require_generation(forms[0] if forms else None, respondent)
+    """Return everything the respondent is asked; the first time, note that it was opened.
+
+    Parameters
+    ----------
+    accepted
+        The languages the respondent reads, as `Accept-Language` tells.
+    """
+    invited = await _require_invited(transaction, respondent)
+    if invited.opened_at is None:
+        await note_opened(transaction, respondent.invitation)
+    rows = await read_forms(transaction, respondent.invitation)
+    instruments = [await instrument_of(transaction, row.instrument, row.instrument_version) for row in rows]
+    languages = languages_of(instruments)
+    language = language_for(accepted, languages, invited.language)
+    submitted = await _submitted(transaction, [row.id for row in rows if row.number > 0])
+    forms = [
+        form_view(row, asked_form(row, row, instrument), submitted.get(row.id), language)
+        for row, instrument in zip(rows, instruments, strict=True)
+    ]
+    first = invited.standing == InvitationState.INVITED
     return ResponseView(
         language=language,
+        languages=languages,
         respondent_label=invited.respondent_label,
         wave=invited.request["wave"]["label"],
         purpose=invited.request["purpose"],
+        legal_basis=invited.request.get("legal_basis", ""),
         visibility=invited.visibility,
         state=invited.state,
-        forms=[form_view(row, _instrument(row), language) for row in forms],
+        invitation_state=InvitationState.OPENED if first else invited.standing,
+        answer_until=invited.until,
+        judgements=sum(form.judgements for form in forms),
+        forms=forms,
     )
 
 
-async def submit(
-    transaction: Transaction, respondent: RespondentToken, wanted: SubmitResponse
-) -> SubmissionView:
-    """Take one form and keep its answers.
+async def _submitted(transaction: Transaction, forms: list[UUID]) -> dict[UUID, Submitted]:
+    if not forms:
+        return {}
+    texts: dict[UUID, list[Row[Any]]] = {}
+    for row in await read_texts(transaction, forms):
+        texts.setdefault(row.form_id, []).append(row)
+    return {
+        row.form_id: Submitted(row.cells, texts.get(row.form_id, []))
+        for row in await read_answers(transaction, forms)
+    }
+
+
+async def put_draft(transaction: Transaction, respondent: RespondentToken, wanted: PutDraft) -> DraftView:
+    """Keep a draft; what it holds must fit the form, but need not be complete.
 
     Raises
     ------
     Problem
-        401 for a revoked token; 409 after closing or a first submission; 422 for answers that
-        don't fit the form, naming every one.
+        401 for a revoked token; 409 after closing or submission, and over a newer draft; 422 for
+        answers that don't fit the form, naming every one.
     """
-    row = await _require_open_form(transaction, respondent, wanted.form_id)
-    laid_out = _laid_out(row, wanted.ratings)
-    if laid_out.is_empty:
-        raise broken_rule("/ratings", "nothing-answered", "A form with no answer can't be submitted.")
-    if wanted.share_with_team and _instrument(row).form is not Form.CITIZEN:
-        raise broken_rule("/shareWithTeam", "not-offered", "This form does not offer that.")
-    taken_at = await take_form(transaction, row.id, share_with_team=wanted.share_with_team)
-    if taken_at is None:
-        raise Problem(ALREADY_SUBMITTED)
-    await add_answers(transaction, row.id, row.measurement_id, laid_out.cells)
-    version = await count_up(transaction, row.measurement_id)
-    await log_change(transaction, MEASUREMENT, row.measurement_id, version)
-    return SubmissionView(form_id=row.id, submitted_at=taken_at)
-
-
-async def show_submission(
-    transaction: Transaction, respondent: RespondentToken, form_id: UUID
-) -> SubmissionView:
-    """Return when a form was submitted."""
-    row = _require_generation(await hold_form(transaction, respondent.invitation, form_id), respondent)
-    return SubmissionView(form_id=row.id, submitted_at=row.submitted_at)
-
-
-async def put_draft(transaction: Transaction, respondent: RespondentToken, wanted: PutDraft) -> DraftView:
-    """Keep a draft; what it holds must fit the form, but need not be complete."""
-    row = await _require_open_form(transaction, respondent, wanted.form_id)
-    _laid_out(row, wanted.ratings)
-    ratings = [rating.model_dump(mode="json", by_alias=True) for rating in wanted.ratings]
-    if not await keep_draft(transaction, row.id, wanted.revision, ratings):
-        raise Problem(DRAFT_CHANGED)
-    return DraftView(form_id=row.id, revision=wanted.revision + 1, ratings=wanted.ratings)
-
-
-def _require_generation(row: Row[Any] | None, respondent: RespondentToken) -> Row[Any]:
-    """Refuse a token whose invitation is gone or whose generation has passed, both alike."""
-    if row is None or row.generation != respondent.generation:
-        raise unauthenticated()
-    return row
-
-
-async def _require_open_form(
-    transaction: Transaction, respondent: RespondentToken, form_id: UUID
-) -> Row[Any]:
-    """Return a form that can still be answered, its round held open meanwhile."""
-    row = _require_generation(await hold_form(transaction, respondent.invitation, form_id), respondent)
-    if row.state != RoundState.OPEN:
-        raise Problem(ROUND_CLOSED)
-    if row.id is None:
+    await _hold_answerable(transaction, respondent)
+    frozen = await read_frozen_round(transaction, respondent.invitation)
+    asked = frozen.form_of(respondent.invitation, wanted.form_id) if frozen else None
+    if asked is None:
         raise broken_rule("/formId", "unknown-form", "You are not asked this form.")
-    if row.submitted_at is not None:
+    if await read_number(transaction, wanted.form_id):
         raise Problem(ALREADY_SUBMITTED)
-    return row
-
-
-def _instrument(row: Row[Any]) -> Instrument:
-    return load_catalogue()[row.instrument, row.instrument_version]
-
-
-def _laid_out(row: Row[Any], ratings: list[Rating]) -> LaidOut:
-    """Lay ratings out as cells, or refuse them, naming every mistake."""
-    instrument = _instrument(row)
-    laid_out = cells_of(_questions(row, instrument), ratings)
-    if laid_out.errors:
-        raise Problem(BROKEN_RULE, laid_out.errors)
-    return laid_out
-
-
-def _questions(row: Row[Any], instrument: Instrument) -> Questions:
-    asked = subjects_asked(row, instrument)
-    return Questions(
-        subjects={subject_id: place for place, subject_id, _ in asked},
-        width=len(row.subjects),
-        items={item: place for place, item in enumerate(instrument.item_ids)},
-        scale=range(instrument.scale.minimum, instrument.scale.maximum + 1),
-        may_not_work_with=instrument.dont_work_with is not None,
-        own=own_subjects(row),
+    sheet = lay_out(asked, wanted)
+    if sheet.errors:
+        raise Problem(BROKEN_RULE, sheet.errors)
+    draft = wanted.model_dump(mode="json", by_alias=True, include={"ratings", "texts"})
+    if not await keep_draft(transaction, wanted.form_id, wanted.revision, draft):
+        raise Problem(DRAFT_CHANGED)
+    return DraftView(
+        form_id=wanted.form_id, revision=wanted.revision + 1, ratings=wanted.ratings, texts=wanted.texts
     )
+
+
+async def decline(transaction: Transaction, respondent: RespondentToken) -> StateView:
+    """Note that the respondent doesn't want to answer; a form submitted later takes that back."""
+    invited = await _hold_answerable(transaction, respondent)
+    if invited.standing == InvitationState.SUBMITTED:
+        raise Problem(ALREADY_SUBMITTED)
+    await note_declined(transaction, respondent.invitation)
+    return StateView(state=InvitationState.DECLINED)
+
+
+async def withdraw(transaction: Transaction, respondent: RespondentToken) -> StateView:
+    """Delete all the respondent has answered; again, it is as it was."""
+    invited = await _require_invited(transaction, respondent)
+    await hold_round_alone(transaction, invited.round_id)
+    invited = await _require_invited(transaction, respondent)
+    if invited.withdrawn_at is None:
+        _require_answerable(invited)
+    await _take_back(transaction, respondent.invitation)
+    return StateView(state=InvitationState.WITHDRAWN)
+
+
+async def withdraw_for(transaction: Transaction, invitation_id: UUID, purpose: str) -> StateView:
+    """Delete all a respondent has answered, even after closing; the audit says who did and why."""
+    invited = await find_invitation(transaction, invitation_id)
+    await hold_round_alone(transaction, invited.round_id)
+    await find_invitation(transaction, invitation_id)
+    await _take_back(transaction, invitation_id)
+    await record_access(transaction, Access("withdraw", "invitation", invitation_id, purpose))
+    return StateView(state=InvitationState.WITHDRAWN)
+
+
+async def _take_back(transaction: Transaction, invitation_id: UUID) -> None:
+    """Delete answers under a round that is held alone: none under way can come after."""
+    if not await note_withdrawn(transaction, invitation_id):
+        return
+    for measurement in await delete_answers(transaction, invitation_id):
+        version = await count_up(transaction, measurement)
+        await log_change(transaction, WITHDRAWN_CHANGE, measurement, version)
+
+
+async def _require_invited(transaction: Transaction, respondent: RespondentToken) -> Invited:
+    """Refuse a token whose invitation is gone or whose generation has passed, both alike."""
+    invited = await read_invited(transaction, respondent.invitation)
+    if invited is None or invited.generation != respondent.generation:
+        raise unauthenticated()
+    return invited
+
+
+async def _hold_answerable(transaction: Transaction, respondent: RespondentToken) -> Invited:
+    """Return an invitation that can be answered, and keep it so until the transaction ends.
+
+    It is read again once its round is held: whoever had to wait for that knows only how it was.
+    """
+    invited = await _require_invited(transaction, respondent)
+    await hold_round(transaction, invited.round_id)
+    invited = await _require_invited(transaction, respondent)
+    _require_answerable(invited)
+    return invited
+
+
+def _require_answerable(invited: Invited) -> None:
+    if invited.withdrawn_at is not None:
+        raise Problem(RESPONSE_WITHDRAWN)
+    if invited.state != RoundState.OPEN or invited.is_late:
+        raise Problem(ROUND_CLOSED)
+    if invited.left_at is not None:
+        raise Problem(NO_LONGER_ASKED)

@@ -34,7 +34,7 @@ class RespondentTokens:
     def write(self, token: RespondentToken) -> str:
         """Return the text of a token, the same each time."""
         body = token.tenant.bytes + token.invitation.bytes + token.generation.to_bytes(4, "big")
-        return PREFIX + base64.urlsafe_b64encode(body + self._mac(body)).decode().rstrip("=")
+        return _spelled(body + self._mac(body))
 
     def read(self, text: str) -> RespondentToken:
         """Return the token a text stands for.
@@ -56,9 +56,17 @@ class RespondentTokens:
         token = RespondentToken(
             UUID(bytes=body[:16]), UUID(bytes=body[16:32]), int.from_bytes(body[32:], "big")
         )
-        if text != self.write(token):  # the same bytes, spelled as we never spell them
+        if text != _spelled(raw):  # the same bytes, spelled as we never spell them
             raise TokenForged
         return token
 
+    def link(self, page: str, token: RespondentToken) -> str:
+        """Return the personal link to a page; the token stands in its fragment, which no server logs."""
+        return f"{page}#{self.write(token)}"
+
     def _mac(self, body: bytes) -> bytes:
         return hmac.digest(self._key, b"respondent/1" + body, sha256)[:_MAC_BYTES]
+
+
+def _spelled(raw: bytes) -> str:
+    return PREFIX + base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -9,8 +9,6 @@ from shared.changes.events import ChangeEvent
 from shared.contracts.register import CASE, CITIZEN, PERSON, PROFESSIONAL
 from shared.database.connection import Transaction
 
-REGISTER_FEED = "cases"
-
 _FOLLOWED = {CASE, CITIZEN, PERSON, PROFESSIONAL}
 
 

@@ -25,7 +25,7 @@ class Gone:
 
     def leads(self, seat: Seat) -> bool:
         """Tell whether a seat's leader is one of them."""
-        return seat.leader_id in self.others
+        return seat.leader_id in self.others or seat.leader_person_id in self.persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,10 @@ class Remainder:
         return self.rows.index(place) if place in self.rows else None
 
     def cells(self, row: bytes, items: int) -> bytes:
-        """Return a respondent's cells about those who are left, exactly as they were."""
+        """Return a respondent's cells about those who are left, exactly as they were.
+
+        A row may be short of those who joined after it was answered; it stays so.
+        """
         return b"".join(row[column * items : (column + 1) * items] for column in self.columns)
 
 
@@ -92,4 +95,4 @@ def _left(seats: tuple[Seat, ...], places: Iterable[int], gone: Gone) -> tuple[S
 
 
 def _unled(seat: Seat) -> Seat:
-    return seat.model_copy(update={"leader_id": None, "leader_label": None})
+    return seat.model_copy(update={"leader_id": None, "leader_person_id": None, "leader_label": None})

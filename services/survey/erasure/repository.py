@@ -14,8 +14,10 @@ from services.survey.rounds.tables import (
     form,
     invitation,
     measurement,
+    message,
     named_in_round,
     survey_round,
+    text_answer,
 )
 from shared.database.connection import Transaction
 from shared.database.tables import idempotency_key
@@ -28,6 +30,17 @@ _ROSTER: tuple[Column[Any], ...] = (
     measurement.c.respondents,
     measurement.c.subjects,
     measurement.c.asked,
+)
+_LISTED = ("participants", "members")
+_FORGET_IN_STANDINGS = text(
+    "UPDATE standing SET state = jsonb_set(state, ARRAY[listed.name], coalesce((SELECT jsonb_agg(each) "
+    "FROM jsonb_array_elements(state -> listed.name) AS each "
+    "WHERE coalesce(each ->> 'personId' <> ALL (CAST(:ids AS text[])), true) "
+    "AND coalesce(each ->> 'professionalId' <> ALL (CAST(:ids AS text[])), true)), '[]')) "
+    "FROM unnest(CAST(:names AS text[])) AS listed (name) WHERE tenant_id = :tenant AND EXISTS "
+    "(SELECT FROM jsonb_array_elements(state -> listed.name) AS each "
+    "WHERE each ->> 'personId' = ANY (CAST(:ids AS text[])) "
+    "OR each ->> 'professionalId' = ANY (CAST(:ids AS text[])))"
 )
 _ALLOW = text("SELECT set_config('app.erasing', 'yes', true)")
 
@@ -96,11 +109,13 @@ async def rosters_of(transaction: Transaction, rounds: Collection[UUID]) -> list
 
 
 async def employments_of(transaction: Transaction, persons: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return the employments that persons had in any round, with the person of each."""
+    """Return the employments that persons had in any round, also as leaders, with the person of each."""
     rounds = {row.round_id for row in await rounds_naming(transaction, persons)}
     seats = [seat for row in await rosters_of(transaction, rounds) for seat in row.respondents]
+    named = [(seat["id"], seat["personId"]) for seat in seats]
+    named += [(seat["leaderId"], seat.get("leaderPersonId")) for seat in seats]
     known = {str(person): person for person in persons}
-    return {UUID(seat["id"]): known[seat["personId"]] for seat in seats if seat["personId"] in known}
+    return {UUID(employment): known[person] for employment, person in named if person in known}
 
 
 async def take_round(transaction: Transaction, round_id: UUID) -> Row[Any] | None:
@@ -108,7 +123,7 @@ async def take_round(transaction: Transaction, round_id: UUID) -> Row[Any] | Non
     taken = await transaction.execute(
         update(survey_round)
         .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
-        .values(version=survey_round.c.version + 1)
+        .values(version=survey_round.c.version + 1, roster_revision=survey_round.c.roster_revision + 1)
         .returning(survey_round.c.version, survey_round.c.not_asked)
     )
     return taken.first()
@@ -137,7 +152,7 @@ async def forget_names(transaction: Transaction, round_id: UUID, ids: Collection
 async def forms_of(transaction: Transaction, measurement_id: UUID) -> list[Row[Any]]:
     """Return a measurement's forms, each with its seat and its draft."""
     return await transaction.rows(
-        select(form.c.id, form.c.invitation_id, form.c.seat, form.c.draft, form.c.draft_revision)
+        select(form.c.id, form.c.invitation_id, form.c.seat, form.c.draft, form.c.draft_texts)
         .where(form.c.tenant_id == transaction.tenant, form.c.measurement_id == measurement_id)
         .order_by(form.c.seat)
     )
@@ -207,12 +222,27 @@ async def put_seats(transaction: Transaction, measurement_id: UUID, seats: Mappi
     )
 
 
-async def put_draft(transaction: Transaction, form_id: UUID, ratings: list[dict[str, Any]]) -> None:
+async def delete_texts_about(
+    transaction: Transaction, forms: Collection[UUID], subjects: Collection[UUID]
+) -> None:
+    """Delete what was written in forms about some of their subjects."""
+    await transaction.execute(
+        delete(text_answer).where(
+            text_answer.c.tenant_id == transaction.tenant,
+            text_answer.c.form_id.in_(forms),
+            text_answer.c.subject_id.in_(subjects),
+        )
+    )
+
+
+async def put_draft(
+    transaction: Transaction, form_id: UUID, ratings: list[Any] | None, texts: list[Any] | None
+) -> None:
     """Replace a draft; whoever goes on with it elsewhere must read it again."""
     await transaction.execute(
         update(form)
         .where(form.c.tenant_id == transaction.tenant, form.c.id == form_id)
-        .values(draft=ratings, draft_revision=form.c.draft_revision + 1)
+        .values(draft=ratings, draft_texts=texts, draft_revision=form.c.draft_revision + 1)
     )
 
 
@@ -221,9 +251,10 @@ async def delete_forms(transaction: Transaction, forms: Collection[UUID]) -> Non
     if not forms:
         return
     tenant = transaction.tenant
-    await transaction.execute(
-        delete(answer_set).where(answer_set.c.tenant_id == tenant, answer_set.c.form_id.in_(forms))
-    )
+    for answers in (text_answer, answer_set):
+        await transaction.execute(
+            delete(answers).where(answers.c.tenant_id == tenant, answers.c.form_id.in_(forms))
+        )
     submitters = select(func.concat("invitation/", form.c.invitation_id)).where(
         form.c.tenant_id == tenant, form.c.id.in_(forms)
     )
@@ -252,10 +283,14 @@ async def delete_empty_invitations(transaction: Transaction, round_id: UUID) -> 
     asking = select(form.c.id).where(
         form.c.tenant_id == invitation.c.tenant_id, form.c.invitation_id == invitation.c.id
     )
+    empty = select(invitation.c.id).where(
+        invitation.c.tenant_id == tenant, invitation.c.round_id == round_id, ~asking.exists()
+    )
     await transaction.execute(
-        delete(invitation).where(
-            invitation.c.tenant_id == tenant, invitation.c.round_id == round_id, ~asking.exists()
-        )
+        delete(message).where(message.c.tenant_id == tenant, message.c.invitation_id.in_(empty))
+    )
+    await transaction.execute(
+        delete(invitation).where(invitation.c.tenant_id == tenant, invitation.c.id.in_(empty))
     )
 
 
@@ -269,6 +304,14 @@ async def delete_round(transaction: Transaction, round_id: UUID) -> None:
     )
     await transaction.execute(
         delete(survey_round).where(survey_round.c.tenant_id == tenant, survey_round.c.id == round_id)
+    )
+
+
+async def forget_in_standings(transaction: Transaction, ids: Collection[UUID]) -> None:
+    """Take persons and employments out of how cases and groups stand; the register tells the rest."""
+    await transaction.execute(
+        _FORGET_IN_STANDINGS,
+        {"ids": sorted(map(str, ids)), "names": list(_LISTED), "tenant": transaction.tenant},
     )
 
 

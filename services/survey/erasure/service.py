@@ -4,7 +4,7 @@ Each round is cleared in a transaction of its own, and clearing it again does no
 interrupted begins again. A submission under way lands before its round is cleared, or finds it done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,9 @@ from services.survey.erasure.repository import (
     delete_forms,
     delete_measurement,
     delete_round,
+    delete_texts_about,
     employments_of,
+    forget_in_standings,
     forget_names,
     forms_of,
     put_cells,
@@ -71,6 +73,7 @@ class Eraser:
         """Return what must be cleared; from now on no round opens with a roster from before."""
         async with self._database.transaction(tenant, _service(tenant)) as transaction:
             await count_erasure(transaction)
+            await forget_in_standings(transaction, [each.subject for each in erased])
             whole = await _whole_rounds(transaction, tenant, erased)
             done = {each.round_id for each in whole}
             parts = await _parts_of_rounds(transaction, tenant, erased)
@@ -157,10 +160,17 @@ async def _cut(transaction: Transaction, row: Row[Any], left: Remainder) -> None
         {(each.form_id, each.number): left.cells(each.cells, len(row.items)) for each in answers},
     )
     subjects = {str(subject.id) for subject in left.roster.subjects}
+    gone = {subject["id"] for subject in row.subjects} - subjects
+    await delete_texts_about(transaction, kept, [UUID(subject) for subject in gone])
     for each in forms:
-        ratings = [rating for rating in each.draft or [] if rating["subjectId"] in subjects]
-        if each.id in kept and ratings != (each.draft or []):
-            await put_draft(transaction, each.id, ratings)
+        ratings, texts = _not_about(gone, each.draft), _not_about(gone, each.draft_texts)
+        if each.id in kept and (ratings, texts) != (each.draft, each.draft_texts):
+            await put_draft(transaction, each.id, ratings, texts)
+
+
+def _not_about(gone: Collection[str], draft: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """Return what a draft holds about others."""
+    return draft and [each for each in draft if each.get("subjectId") not in gone]
 
 
 async def _forget(

@@ -1,9 +1,14 @@
 """Fixtures of the survey's tests: a small team in an open round."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 
+from shared.database.connection import Database
+from tests.services.survey.made_rounds import RoundMaker
+from tests.support.databases import TestDatabase
 from tests.support.municipality import Employee, Municipality, OpenedRound, ok
 from tests.support.services import CallerClient
 
@@ -40,3 +45,11 @@ async def gather_team(municipality: Municipality) -> Team:
 async def team(municipality: Municipality) -> Team:
     """Give the test a team in an open round."""
     return await gather_team(municipality)
+
+
+@pytest.fixture
+async def maker(databases: dict[str, TestDatabase], tenant: UUID) -> AsyncIterator[RoundMaker]:
+    """Write rounds of the test's tenant straight into the tables."""
+    database = Database(databases["survey"].app, pool_size=1)
+    yield RoundMaker(database, tenant)
+    await database.close()

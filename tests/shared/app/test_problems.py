@@ -374,6 +374,7 @@ class TestDatabaseGone:
             (PoolTimeout(), True),
             (ConnectionRefusedError(), True),
             (asyncpg.InterfaceError("closed"), True),
+            (asyncpg.InternalClientError("cannot switch to state"), True),
             (asyncpg.AdminShutdownError(), True),
             (asyncpg.CannotConnectNowError(), True),
             (asyncpg.TooManyConnectionsError(), True),

@@ -8,6 +8,8 @@ import pytest
 
 from services.survey.erasure.follower import ErasureProjection
 from services.survey.erasure.service import Eraser
+from services.survey.standing.follower import StandingProjection
+from shared.changes.consumer import Together
 from shared.changes.events import ChangeEvent
 from shared.database.connection import Database
 from tests.support.databases import TestDatabase
@@ -39,7 +41,8 @@ class RegisterSays:
     async def told(self, *events: ChangeEvent) -> None:
         """Apply a page of events."""
         async with self.database.transaction() as transaction:
-            await ErasureProjection(Eraser(self.database)).apply(transaction, 1, events)
+            erasure = ErasureProjection(Eraser(self.database))
+            await Together(erasure, StandingProjection()).apply(transaction, 1, events)
 
 
 @pytest.fixture

@@ -131,6 +131,7 @@ class TestPerson:
             "form",
             "idempotency_key",
             "named_in_round",
+            "standing",
         }
         await register.erased(("person", team.anne.person), ("professional", team.anne.id))
         assert await traces(databases["survey"], *wanted) == {}
@@ -210,7 +211,7 @@ class TestPerson:
         await register.erased(("person", one.person))
         assert [state for state in (await told_last(municipality)).values() if state] == [
             {"version": 2, "id": str(opened.id), "caseId": opened.view["caseId"], "wave": "baseline"}
-            | {"state": "open"}
+            | {"groupId": None, "state": "open"}
         ]
         assert await opened.invitations() == []
 

@@ -136,7 +136,9 @@ class ForgetfulRegister(CasesClient):
             assert await self._eraser.find(tenant, [self._gone]) == []
             return roster
         left = [each for each in roster.members if each.person_id != self._gone.subject]
-        return roster.model_copy(update={"members": left})
+        there = [each for each in roster.standing.participants if each.person_id != self._gone.subject]
+        standing = roster.standing.model_copy(update={"participants": there})
+        return roster.model_copy(update={"members": left, "standing": standing})
 
 
 class TestOpeningMeanwhile:
@@ -147,7 +149,7 @@ class TestOpeningMeanwhile:
         case = await municipality.case(members)
         gone = Erased(PERSON, members[0].person)
         cases = ForgetfulRegister(municipality.stack.urls["cases"], Eraser(database), gone)
-        caller = Principal("tester", "gateway", frozenset({Role.CASE_SYSTEM}), tenant=municipality.tenant)
+        caller = Principal("tester", "gateway", frozenset({Role.ADMINISTRATOR}), tenant=municipality.tenant)
         wanted = OpenRound.model_validate(round_body(case))
         view, put = await RoundOpener(database, cases).open_round(caller, uuid4(), wanted, CREATION)
         await cases.close()

@@ -1,0 +1,183 @@
+"""Submitting a form over HTTP against the same row through a bare asyncpg pool, in the same run.
+
+Run: `python -m benchmarks.answering [ROUNDS [FORMS]]`. A form is 8 colleagues by 6 statements. A
+submission is validated, its token checked, its form taken, its key remembered, its change noted, all under
+row-level security and committed before the 201. The baseline inserts the row of answers, by the superuser:
+no HTTP, no validation, nothing beside it. 32 callers on either side, the pool has 8 connections. Service,
+database and client are processes of their own; every form is used once; rounds take turns, so whatever
+else the machine does meets all. The plain route is measured, too, and what each step adds to it
+(`benchmarks.answering_steps`).
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import uvloop
+
+from benchmarks.answering_forms import CELLS, ITEMS, Town, submissions
+from benchmarks.answering_steps import STEPS
+from benchmarks.raw_http import send_all
+from deploy.local.house import Blueprint
+from deploy.local.postgres import EmbeddedPostgres, ServerAddress
+from deploy.local.supervisor import Supervisor
+from deploy.migrate import prepare_database
+from services.survey.answering.tokens import RespondentTokens
+
+FIRST_PORT = 22_200
+GOAL, STRETCH = 0.5, 0.65
+BYTES_GOAL = 0.25
+CALLERS = 32
+POOL = 8
+BASELINE = "bare asyncpg pool"
+_TABLES = ("answer_set", "change_log", "idempotency_key")
+
+_ROW = (
+    "INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at) "
+    "VALUES ($1, $2, 1, $3, $4, now())"
+)
+_FORMS_BY_ROW = 1000
+_ROW_PER_ANSWER = (
+    "CREATE TABLE row_per_answer (tenant_id uuid, form_id uuid, subject_id uuid, item text, "
+    "value smallint NOT NULL, PRIMARY KEY (tenant_id, form_id, subject_id, item))"
+)
+_FILL_ROWS = (
+    "INSERT INTO row_per_answer SELECT tenant, form, subject, item, 4 FROM gen_random_uuid() AS tenant, "
+    "(SELECT uuidv7() AS form FROM generate_series(1, $2)) AS forms, "
+    "(SELECT uuidv7() AS subject FROM generate_series(1, 8)) AS subjects, unnest($1::text[]) AS item"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is measured with: the town that answers, the services by step, the pool."""
+
+    town: Town
+    tokens: RespondentTokens
+    ports: Mapping[str, int]
+    pool: "asyncpg.Pool[Any]"
+
+    async def rate_of(self, name: str, count: int) -> float:
+        """Return how many forms a second one way takes."""
+        forms = self.town.some(count)
+        if name == BASELINE:
+            return count / await self._insert([(each.form, each.measurement) for each in forms])
+        requests = list(submissions(self.tokens, self.town.tenant, forms))
+        start = time.perf_counter()
+        talk = await send_all(self.ports[name], requests, CALLERS)
+        taken = time.perf_counter() - start
+        if talk.answers != {201: count}:
+            raise RuntimeError(f"{name}: {dict(talk.answers)} {talk.refusal!r}")
+        return count / taken
+
+    async def _insert(self, forms: list[tuple[Any, Any]]) -> float:
+        rows, cells = iter(forms), bytes([4] * CELLS)
+
+        async def go_on() -> None:
+            for form, measurement in rows:
+                await self.pool.execute(_ROW, self.town.tenant, form, measurement, cells)
+
+        start = time.perf_counter()
+        await asyncio.gather(*(go_on() for _ in range(CALLERS)))
+        return time.perf_counter() - start
+
+    async def sizes(self) -> int:
+        """Return how many bytes the tables of submissions take, with their indexes."""
+        total = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text[]) AS name"
+        return int(await self.pool.fetchval(total, list(_TABLES)))
+
+
+def main() -> None:
+    """Measure, and print the figures."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    forms = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
+    with tempfile.TemporaryDirectory() as name:
+        options = {"max_wal_size": "4GB", "max_connections": "200"}
+        server = EmbeddedPostgres(Path(name) / "postgres", options=options)
+        try:
+            blueprint = Blueprint(Path(name), FIRST_PORT)
+            server.start()
+            for service in ("survey", "cases"):  # the register is followed meanwhile
+                prepare_database(server.address.dsn(), blueprint.database(service))
+            uvloop.run(_measure(blueprint, server.address, rounds, forms))
+        finally:
+            server.destroy()
+
+
+def _services(blueprint: Blueprint, server: ServerAddress) -> dict[str, Any]:
+    """Return the survey's process for each step, on ports of their own, and the register's."""
+    processes = {each.name: each for each in blueprint.processes(server)}
+    survey = processes["survey"]
+    made = {"cases": processes["cases"]}
+    for number, step in enumerate(STEPS):
+        port = FIRST_PORT + 20 + 2 * number
+        env = {**survey.env, "SURVEY_PORT": str(port), "SURVEY_METRICS_PORT": str(port + 1)}
+        command = (sys.executable, "-m", "benchmarks.answering_steps", step)
+        health = f"http://127.0.0.1:{port}/health/ready"
+        made[step] = replace(
+            survey, name=step.replace(" ", "-"), env=env, command=command, health_url=health
+        )
+    return made
+
+
+async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, forms: int) -> None:
+    dsn = server.dsn(blueprint.database("survey").name)
+    services = _services(blueprint, server)
+    ports = {step: int(services[step].env["SURVEY_PORT"]) for step in STEPS}
+    tokens = RespondentTokens(services["plain"].env["SURVEY_RESPONDENT_KEY"].encode())
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(asyncpg.create_pool(dsn, min_size=POOL, max_size=POOL))
+        town = Town()
+        ways = [*STEPS, BASELINE]
+        async with pool.acquire() as connection:
+            await town.fill(connection, (rounds + 1) * len(ways) * forms + forms)
+        await stack.enter_async_context(
+            Supervisor(list(services.values()), log_folder=blueprint.folder / "logs")
+        )
+        bench = Bench(town, tokens, ports, pool)
+        taken: dict[str, list[float]] = {way: [] for way in ways}
+        for number in range(rounds + 1):
+            for way in ways:
+                rate = await bench.rate_of(way, forms)
+                if number:  # the first is for warming up
+                    taken[way].append(rate)
+        _report(taken)
+        await _report_bytes(bench, forms)
+
+
+def _report(taken: dict[str, list[float]]) -> None:
+    print(f"load before the end: {os.getloadavg()[0]:.1f}; {len(taken[BASELINE])} rounds")
+    for way, rates in taken.items():
+        ratios = [ours / bare for ours, bare in zip(rates, taken[BASELINE], strict=True)]
+        print(
+            f"{way:20} {statistics.median(rates):7.0f} /s   ratio {statistics.median(ratios):.2f} "
+            f"({min(ratios):.2f}-{max(ratios):.2f})"
+        )
+    print(f"goal {GOAL}, stretch {STRETCH}, of the last step (as deployed)")
+
+
+async def _report_bytes(bench: Bench, forms: int) -> None:
+    before = await bench.sizes()
+    await bench.rate_of(list(STEPS)[-1], forms)
+    a_set = (await bench.sizes() - before) / forms
+    await bench.pool.execute(_ROW_PER_ANSWER)
+    await bench.pool.execute(_FILL_ROWS, list(ITEMS), _FORMS_BY_ROW)
+    size = await bench.pool.fetchval("SELECT pg_total_relation_size('row_per_answer')")
+    rows = size / _FORMS_BY_ROW
+    print(
+        f"bytes of a submission, with key and change: {a_set:.0f}; of a row per answer alone: {rows:.0f}; "
+        f"ratio {a_set / rows:.2f}, goal {BYTES_GOAL}"
+    )
+
+
+if __name__ == "__main__":
+    main()
