@@ -4,9 +4,9 @@ Run: `python -m benchmarks.answering [ROUNDS [FORMS]]`. A form is 8 colleagues b
 submission is validated, its token checked, its form taken, its key remembered, its change noted, all under
 row-level security and committed before the 201. The baseline inserts the row of answers, by the superuser:
 no HTTP, no validation, nothing beside it. 32 callers on either side, the pool has 8 connections. Service,
-database and client are processes of their own; every form is used once; rounds take turns, so whatever
-else the machine does meets all. The plain route is measured, too, and what each step adds to it
-(`benchmarks.answering_steps`).
+database and client are processes of their own; every form is used once, and opened before, as people do;
+service and pool take turns, so whatever else the machine does meets both. The plain route is measured, too,
+and what each step adds to it (`benchmarks.answering_steps`).
 """
 
 import asyncio
@@ -15,8 +15,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from typing import Any
 import asyncpg
 import uvloop
 
-from benchmarks.answering_forms import CELLS, ITEMS, Town, submissions
+from benchmarks.answering_forms import CELLS, ITEMS, Town, openings, submissions
 from benchmarks.answering_steps import STEPS
 from benchmarks.raw_http import send_all
 from deploy.local.house import Blueprint
@@ -38,7 +36,6 @@ GOAL, STRETCH = 0.5, 0.65
 BYTES_GOAL = 0.25
 CALLERS = 32
 POOL = 8
-BASELINE = "bare asyncpg pool"
 _TABLES = ("answer_set", "change_log", "idempotency_key")
 
 _ROW = (
@@ -63,24 +60,27 @@ class Bench:
 
     town: Town
     tokens: RespondentTokens
-    ports: Mapping[str, int]
+    port: int
     pool: "asyncpg.Pool[Any]"
 
-    async def rate_of(self, name: str, count: int) -> float:
-        """Return how many forms a second one way takes."""
+    async def rate(self, count: int) -> float:
+        """Return how many forms a second the service takes; everybody has opened theirs before."""
         forms = self.town.some(count)
-        if name == BASELINE:
-            return count / await self._insert([(each.form, each.measurement) for each in forms])
+        await self._send(list(openings(self.tokens, self.town.tenant, forms)), 200)
         requests = list(submissions(self.tokens, self.town.tenant, forms))
         start = time.perf_counter()
-        talk = await send_all(self.ports[name], requests, CALLERS)
-        taken = time.perf_counter() - start
-        if talk.answers != {201: count}:
-            raise RuntimeError(f"{name}: {dict(talk.answers)} {talk.refusal!r}")
-        return count / taken
+        await self._send(requests, 201)
+        return count / (time.perf_counter() - start)
 
-    async def _insert(self, forms: list[tuple[Any, Any]]) -> float:
-        rows, cells = iter(forms), bytes([4] * CELLS)
+    async def _send(self, requests: list[bytes], wanted: int) -> None:
+        talk = await send_all(self.port, requests, CALLERS)
+        if talk.answers != {wanted: len(requests)}:
+            raise RuntimeError(f"{dict(talk.answers)} {talk.refusal!r}")
+
+    async def bare_rate(self, count: int) -> float:
+        """Return how many rows of answers a second the pool inserts."""
+        rows = iter([(each.form, each.measurement) for each in self.town.some(count)])
+        cells = bytes([4] * CELLS)
 
         async def go_on() -> None:
             for form, measurement in rows:
@@ -88,7 +88,7 @@ class Bench:
 
         start = time.perf_counter()
         await asyncio.gather(*(go_on() for _ in range(CALLERS)))
-        return time.perf_counter() - start
+        return count / (time.perf_counter() - start)
 
     async def sizes(self) -> int:
         """Return how many bytes the tables of submissions take, with their indexes."""
@@ -113,61 +113,51 @@ def main() -> None:
             server.destroy()
 
 
-def _services(blueprint: Blueprint, server: ServerAddress) -> dict[str, Any]:
-    """Return the survey's process for each step, on ports of their own, and the register's."""
+def _services(blueprint: Blueprint, server: ServerAddress, step: str) -> list[Any]:
+    """Return the survey's process with the parts of a step, and the register's, which it follows."""
     processes = {each.name: each for each in blueprint.processes(server)}
-    survey = processes["survey"]
-    made = {"cases": processes["cases"]}
-    for number, step in enumerate(STEPS):
-        port = FIRST_PORT + 20 + 2 * number
-        env = {**survey.env, "SURVEY_PORT": str(port), "SURVEY_METRICS_PORT": str(port + 1)}
-        command = (sys.executable, "-m", "benchmarks.answering_steps", step)
-        health = f"http://127.0.0.1:{port}/health/ready"
-        made[step] = replace(
-            survey, name=step.replace(" ", "-"), env=env, command=command, health_url=health
-        )
-    return made
+    command = (sys.executable, "-m", "benchmarks.answering_steps", step)
+    return [processes["cases"], replace(processes["survey"], command=command)]
 
 
 async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, forms: int) -> None:
+    """Measure step by step, the pool beside each; only the survey runs, and the register it follows."""
     dsn = server.dsn(blueprint.database("survey").name)
-    services = _services(blueprint, server)
-    ports = {step: int(services[step].env["SURVEY_PORT"]) for step in STEPS}
-    tokens = RespondentTokens(services["plain"].env["SURVEY_RESPONDENT_KEY"].encode())
-    async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(asyncpg.create_pool(dsn, min_size=POOL, max_size=POOL))
-        town = Town()
-        ways = [*STEPS, BASELINE]
+    (survey,) = (each for each in blueprint.processes(server) if each.name == "survey")
+    tokens = RespondentTokens(survey.env["SURVEY_RESPONDENT_KEY"].encode())
+    town = Town()
+    async with asyncpg.create_pool(dsn, min_size=POOL, max_size=POOL) as pool:
         async with pool.acquire() as connection:
-            await town.fill(connection, (rounds + 1) * len(ways) * forms + forms)
-        await stack.enter_async_context(
-            Supervisor(list(services.values()), log_folder=blueprint.folder / "logs")
-        )
-        bench = Bench(town, tokens, ports, pool)
-        taken: dict[str, list[float]] = {way: [] for way in ways}
-        for number in range(rounds + 1):
-            for way in ways:
-                rate = await bench.rate_of(way, forms)
-                if number:  # the first is for warming up
-                    taken[way].append(rate)
-        _report(taken)
-        await _report_bytes(bench, forms)
-
-
-def _report(taken: dict[str, list[float]]) -> None:
-    print(f"load before the end: {os.getloadavg()[0]:.1f}; {len(taken[BASELINE])} rounds")
-    for way, rates in taken.items():
-        ratios = [ours / bare for ours, bare in zip(rates, taken[BASELINE], strict=True)]
-        print(
-            f"{way:20} {statistics.median(rates):7.0f} /s   ratio {statistics.median(ratios):.2f} "
-            f"({min(ratios):.2f}-{max(ratios):.2f})"
-        )
+            await town.fill(connection, (2 * (rounds + 1) * len(STEPS) + 1) * forms)
+        bench = Bench(town, tokens, blueprint.ports["survey"].http, pool)
+        last = list(STEPS)[-1]
+        for step in STEPS:
+            services = _services(blueprint, server, step)
+            async with Supervisor(services, log_folder=blueprint.folder / "logs"):
+                await _measure_step(bench, step, rounds, forms)
+                if step == last:
+                    await _report_bytes(bench, forms)
     print(f"goal {GOAL}, stretch {STRETCH}, of the last step (as deployed)")
+
+
+async def _measure_step(bench: Bench, step: str, rounds: int, forms: int) -> None:
+    rates: list[float] = []
+    ratios: list[float] = []
+    for number in range(rounds + 1):
+        bare, ours = await bench.bare_rate(forms), await bench.rate(forms)
+        if number:  # the first is for warming up
+            rates.append(ours)
+            ratios.append(ours / bare)
+    print(
+        f"{step:20} {statistics.median(rates):7.0f} /s   ratio {statistics.median(ratios):.2f} "
+        f"({min(ratios):.2f}-{max(ratios):.2f}), {rounds} rounds, load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
 
 
 async def _report_bytes(bench: Bench, forms: int) -> None:
     before = await bench.sizes()
-    await bench.rate_of(list(STEPS)[-1], forms)
+    await bench.rate(forms)
     a_set = (await bench.sizes() - before) / forms
     await bench.pool.execute(_ROW_PER_ANSWER)
     await bench.pool.execute(_FILL_ROWS, list(ITEMS), _FORMS_BY_ROW)

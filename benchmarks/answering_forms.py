@@ -127,6 +127,14 @@ def _seat(person: UUID) -> dict[str, Any]:
     }
 
 
+def openings(tokens: RespondentTokens, tenant: UUID, forms: Sequence[Seated]) -> Iterator[bytes]:
+    """Write out the requests by which people open what they are asked."""
+    for each in forms:
+        token = tokens.write(RespondentToken(tenant, each.invitation, 1))
+        headers = {"Host": "127.0.0.1", "Authorization": f"Bearer {token}"}
+        yield written("GET", "/v1/response", headers, b"")
+
+
 def submissions(tokens: RespondentTokens, tenant: UUID, forms: Sequence[Seated]) -> Iterator[bytes]:
     """Write out the request that submits each form."""
     for each in forms:

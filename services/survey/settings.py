@@ -17,8 +17,9 @@ class SurveySettings(ServiceSettings):
     respondents' tokens, `respondent_page` is where a respondent's link leads, `minimum_group_size` is how
     many people must have rated an employee before an export tells their number.
 
-    Mails are sent once `smtp_host` and `smtp_from` are named; a login only over a protected connection.
-    A variable that is empty is like one that isn't there. `contact_days` after a round has closed, the addresses in its invitations are deleted.
+    Mails are sent once `smtp_host` and `smtp_from` are named; a login only over a protected connection. A
+    variable that is empty is like one that isn't there. `contact_days` after a round has closed, the
+    addresses in its invitations are deleted.
     """
 
     model_config = SettingsConfigDict(env_prefix="SURVEY_", env_ignore_empty=True)

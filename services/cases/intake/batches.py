@@ -1,6 +1,5 @@
 """Use cases of much at once: batches, each item a transaction of its own, and nightly snapshots."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +23,6 @@ from services.cases.intake.repository import (
 from services.cases.intake.schemas import (
     BatchedRegistration,
     BatchItem,
-    BatchProblem,
     CloseSnapshot,
     PutRegistration,
     RegistrationView,
@@ -34,12 +32,11 @@ from services.cases.intake.service import take_in
 from services.cases.register.pseudonyms import CitizenKeys
 from services.cases.register.service import settle
 from shared.access.principal import Principal
-from shared.app.problems import DATABASE_ERRORS, passes
+from shared.app.batches import batch_problem, each_by_itself
 from shared.database.connection import Database, Transaction
-from shared.errors import NOT_FOUND, Problem, unavailable
+from shared.errors import NOT_FOUND, Problem
 from shared.wire import Language
 
-_AT_ONCE = 4
 _ENDED_AT_ONCE = 100
 _EXAMPLES = 100
 _FEW = 10
@@ -96,38 +93,18 @@ async def take_batch(
     intake: Intake, system: str, registrations: Sequence[BatchedRegistration], language: Language
 ) -> list[BatchItem]:
     """Take in each registration by itself, some at once; one refused leaves the others be."""
-    places = asyncio.Semaphore(_AT_ONCE)
 
     async def take(wanted: BatchedRegistration) -> BatchItem:
         source = Source(system, wanted.reference)
-        try:
-            async with places, intake.database.transaction(intake.tenant, intake.caller) as transaction:
-                view, status = await put_registration(transaction, intake.keys, source, wanted)
-        except Problem as problem:
-            return _refused(wanted.reference, problem, language)
-        except DATABASE_ERRORS as error:
-            if not passes(error):
-                raise
-            return _refused(wanted.reference, unavailable(), language)
+        async with intake.database.transaction(intake.tenant, intake.caller) as transaction:
+            view, status = await put_registration(transaction, intake.keys, source, wanted)
         return BatchItem(reference=wanted.reference, status=status, registration=view, problem=None)
 
-    async with asyncio.TaskGroup() as group:
-        items = [group.create_task(take(each)) for each in registrations]
-    return [item.result() for item in items]
+    def refuse(wanted: BatchedRegistration, problem: Problem) -> BatchItem:
+        shown = batch_problem(problem, language)
+        return BatchItem(reference=wanted.reference, status=shown.status, registration=None, problem=shown)
 
-
-def _refused(reference: str, problem: Problem, language: Language) -> BatchItem:
-    fault = problem.fault
-    shown = BatchProblem(
-        type=fault.type,
-        title=fault.title(language),
-        status=fault.status,
-        code=fault.code,
-        errors=[
-            {"pointer": each.pointer, "code": each.code, "detail": each.detail} for each in problem.errors
-        ],
-    )
-    return BatchItem(reference=reference, status=fault.status, registration=None, problem=shown)
+    return await each_by_itself(registrations, take, refuse)
 
 
 async def end_snapshot(intake: Intake, system: str, snapshot: int, wanted: CloseSnapshot) -> SnapshotView:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.cases.register.progress import CaseStatus, Sensitivity
 from services.cases.register.schemas import CaseContent
+from shared.app.batches import BatchProblem
 from shared.wire import Code, Moment, Reference, SourceVersion, WireModel
 
 
@@ -51,16 +52,6 @@ class RegistrationBatch(WireModel):
     """Up to 500 registrations; each is taken or refused by itself."""
 
     registrations: Annotated[list[BatchedRegistration], Field(min_length=1, max_length=500)]
-
-
-class BatchProblem(WireModel):
-    """Why one registration was refused."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    errors: list[dict[str, str]]
 
 
 class BatchItem(WireModel):

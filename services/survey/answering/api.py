@@ -59,6 +59,8 @@ async def get_response(request: Request, invited: Respondent, transaction: InTra
     """See what I am asked, what for, and who will see it."""
     accepted = request.headers.get("accept-language")
     view = await service.show_response(transaction, invited, accepted)
+    submitting: Submitting = request.app.state.submitting
+    await submitting.foresee(transaction, invited)
     return represent(request, view, headers={"Content-Language": view.language})
 
 

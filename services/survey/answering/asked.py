@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from services.survey.answering.cells import Questions
 from services.survey.answering.texts import OpenQuestions
 from services.survey.instruments.definition import Instrument
-from shared.contracts.survey import Form
+from shared.contracts.survey import Form, Visibility
 
 MOST_FORMS = 20_000
 
@@ -38,6 +38,7 @@ class AskedForm:
     measurement: UUID
     instrument: Instrument
     questions: Questions
+    may_share: bool
     texts: OpenQuestions
 
 
@@ -101,7 +102,9 @@ class RoundMemory:
                 self._round_of.pop((tenant, invitation), None)
 
 
-def asked_form(row: Row[Any], measured: Row[Any], instrument: Instrument) -> AskedForm:
+def asked_form(
+    row: Row[Any], measured: Row[Any], instrument: Instrument, visibility: Visibility
+) -> AskedForm:
     """Work out what one form asks, from its own row and its measurement's."""
     respondent = measured.respondents[row.seat]
     ids = {each.id: each.place for each in subjects_of(measured, row.seat, instrument.form)}
@@ -119,6 +122,7 @@ def asked_form(row: Row[Any], measured: Row[Any], instrument: Instrument) -> Ask
             own=_own_subjects(respondent, measured.subjects),
             required=frozenset(item.id for item in instrument.items if item.required),
         ),
+        may_share=instrument.form is Form.CITIZEN and visibility is Visibility.TEAM_OPEN,
         texts=OpenQuestions({each.id: each for each in instrument.texts}, ids),
     )
 

@@ -17,6 +17,7 @@ from services.survey.rounds.tables import (
     survey_round,
     text_answer,
 )
+from shared.contracts.survey import Visibility
 from shared.database.connection import Transaction
 from shared.database.tables import idempotency_key
 
@@ -42,39 +43,21 @@ _OF_MEASUREMENT = (
 
 async def read_frozen_round(transaction: Transaction, invitation_id: UUID) -> FrozenRound | None:
     """Return the round of an invitation with what it asks of whom; None without such an invitation."""
-    tenant = transaction.tenant
-    of_invitation = (
-        select(invitation.c.round_id)
-        .where(invitation.c.tenant_id == tenant, invitation.c.id == invitation_id)
-        .scalar_subquery()
-    )
-    asking = and_(
-        measurement.c.tenant_id == survey_round.c.tenant_id, measurement.c.round_id == survey_round.c.id
-    )
-    # The revision is read with the rosters: whatever comes after it is found out by who writes.
-    measured = await transaction.rows(
-        select(
-            survey_round.c.id.label("round_id"),
-            survey_round.c.roster_revision,
-            measurement.c.id,
-            *_OF_MEASUREMENT,
-        )
-        .join(measurement, asking)
-        .where(survey_round.c.tenant_id == tenant, survey_round.c.id == of_invitation)
-    )
+    measured = await _read_measured(transaction, invitation_id)
     if not measured:
         return None
     by_id = {row.id: row for row in measured}
+    visibility = Visibility(measured[0].visibility)
     forms = await transaction.rows(
         select(form.c.id, form.c.invitation_id, form.c.measurement_id, form.c.seat).where(
-            form.c.tenant_id == tenant, form.c.measurement_id.in_(by_id)
+            form.c.tenant_id == transaction.tenant, form.c.measurement_id.in_(by_id)
         )
     )
     instruments = {
         row.id: await instrument_of(transaction, row.instrument, row.instrument_version) for row in measured
     }
     asked = [
-        asked_form(row, by_id[row.measurement_id], instruments[row.measurement_id])
+        asked_form(row, by_id[row.measurement_id], instruments[row.measurement_id], visibility)
         for row in forms
         if row.seat < len(by_id[row.measurement_id].respondents)
     ]
@@ -83,6 +66,32 @@ async def read_frozen_round(transaction: Transaction, invitation_id: UUID) -> Fr
         revision=measured[0].roster_revision,
         forms={each.id: each for each in asked},
         invitations=frozenset(each.invitation for each in asked),
+    )
+
+
+async def _read_measured(transaction: Transaction, invitation_id: UUID) -> list[Row[Any]]:
+    """Return the measurements of an invitation's round.
+
+    The roster's revision is read with the rosters: whatever comes after it is found out by who writes.
+    """
+    of_invitation = (
+        select(invitation.c.round_id)
+        .where(invitation.c.tenant_id == transaction.tenant, invitation.c.id == invitation_id)
+        .scalar_subquery()
+    )
+    asking = and_(
+        measurement.c.tenant_id == survey_round.c.tenant_id, measurement.c.round_id == survey_round.c.id
+    )
+    return await transaction.rows(
+        select(
+            survey_round.c.id.label("round_id"),
+            survey_round.c.roster_revision,
+            survey_round.c.visibility,
+            measurement.c.id,
+            *_OF_MEASUREMENT,
+        )
+        .join(measurement, asking)
+        .where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == of_invitation)
     )
 
 

@@ -12,7 +12,7 @@ from services.survey.answering.errors import (
     NO_LONGER_ASKED,
     RESPONSE_WITHDRAWN,
 )
-from services.survey.answering.languages import language_for, languages_of
+from services.survey.answering.languages import languages_of
 from services.survey.answering.repository import (
     Invited,
     delete_answers,
@@ -39,10 +39,11 @@ from services.survey.rounds.errors import ROUND_CLOSED
 from services.survey.rounds.repository import count_up
 from services.survey.standing.visibility import find_invitation
 from shared.access.policy import unauthenticated
+from shared.app.language import language_for
 from shared.audit import Access, record_access
 from shared.changes.log import log_change
 from shared.contracts.survey import RESPONSE_WITHDRAWN as WITHDRAWN_CHANGE
-from shared.contracts.survey import RoundState
+from shared.contracts.survey import RoundState, Visibility
 from shared.database.connection import Transaction
 from shared.errors import BROKEN_RULE, Problem, broken_rule
 
@@ -64,9 +65,10 @@ async def show_response(
     instruments = [await instrument_of(transaction, row.instrument, row.instrument_version) for row in rows]
     languages = languages_of(instruments)
     language = language_for(accepted, languages, invited.language)
+    visibility = Visibility(invited.visibility)
     submitted = await _submitted(transaction, [row.id for row in rows if row.number > 0])
     forms = [
-        form_view(row, asked_form(row, row, instrument), submitted.get(row.id), language)
+        form_view(row, asked_form(row, row, instrument, visibility), submitted.get(row.id), language)
         for row, instrument in zip(rows, instruments, strict=True)
     ]
     first = invited.standing == InvitationState.INVITED

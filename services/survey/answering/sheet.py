@@ -59,7 +59,7 @@ def _mistakes(asked: AskedForm, wanted: SubmitResponse) -> list[FieldError]:
     """Say what is wrong beside ratings and texts; a citizen's choices are nobody else's."""
     found: list[FieldError] = []
     of_citizen = asked.instrument.form is Form.CITIZEN
-    if wanted.share_with_team and not of_citizen:
+    if wanted.share_with_team and not asked.may_share:
         found.append(FieldError("/shareWithTeam", "not-offered", "This form does not offer that."))
     if wanted.answered_by is not AnsweredBy.SELF and not of_citizen:
         found.append(FieldError("/answeredBy", "not-offered", "This form is answered by oneself."))

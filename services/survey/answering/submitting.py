@@ -33,7 +33,7 @@ from services.survey.answering.taking import Submission, Taken, Verdict, take_an
 from services.survey.answering.tokens import RespondentToken
 from services.survey.rounds.errors import ROUND_CLOSED
 from shared.access.policy import unauthenticated
-from shared.database.connection import Database
+from shared.database.connection import Database, Transaction
 from shared.errors import (
     BROKEN_RULE,
     IDEMPOTENCY_KEY_REUSED,
@@ -150,6 +150,13 @@ class Submitting:
     def _plain_form(frozen: FrozenRound, invitation: UUID, form_id: object) -> PlainForm | None:
         asked = frozen.by_text.get(form_id) if type(form_id) is str else None
         return plain_form(asked) if asked is not None and asked.invitation == invitation else None
+
+    async def foresee(self, transaction: Transaction, respondent: RespondentToken) -> None:
+        """Remember the round of whoever opens a form, as they will soon hand it in."""
+        if self._memory.recall(respondent.tenant, respondent.invitation) is None:
+            frozen = await read_frozen_round(transaction, respondent.invitation)
+            if frozen is not None:
+                self._memory.keep(respondent.tenant, frozen)
 
     async def _frozen(self, respondent: RespondentToken) -> FrozenRound:
         frozen = self._memory.recall(respondent.tenant, respondent.invitation)

@@ -84,7 +84,7 @@ def form_view(row: Row[Any], asked: AskedForm, submitted: Submitted | None, lang
         does_not_work_with=without.label.said_in(language) if without else None,
         subjects=[SubjectView(id=subject.id, label=subject.label) for subject in subjects],
         pages=[ids[start : start + SUBJECTS_A_PAGE] for start in range(0, len(ids), SUBJECTS_A_PAGE)],
-        may_share_with_team=of_citizen,
+        may_share_with_team=asked.may_share,
         may_be_answered_on_behalf=of_citizen,
         judgements=len(ids) * len(instrument.items),
         version=row.number,

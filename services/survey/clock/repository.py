@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select
+from sqlalchemy import ColumnElement, DateTime, Select, and_, cast, func, not_, or_, select
 
 from services.survey.rounds.tables import invitation, standing, survey_round
-from shared.contracts.survey import RoundState
+from services.survey.standing.visibility import subject_of_round
+from shared.contracts.survey import About, RoundState
 from shared.database.connection import Transaction
 
 _AT_ONCE = 200
@@ -45,11 +46,13 @@ async def to_close(transaction: Transaction) -> Due:
 
 
 async def of_closed_cases(transaction: Transaction, state: RoundState) -> Due:
-    """Return rounds in a state whose case or group has ended."""
+    """Return rounds in a state whose case or group has ended; of a group it may be known long before."""
+    ends_at = cast(standing.c.state["validTo"].astext, DateTime(timezone=True))
     ended = and_(
         standing.c.tenant_id == survey_round.c.tenant_id,
-        standing.c.id == func.coalesce(survey_round.c.case_id, survey_round.c.group_id),
+        standing.c.id == subject_of_round(),
         not_(standing.c.is_open),
+        or_(standing.c.about == About.CASE, ends_at <= func.now()),
     )
     return await _due(transaction, _in_state(state).join(standing, ended), survey_round.c.id)
 

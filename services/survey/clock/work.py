@@ -28,7 +28,7 @@ from shared.observability import describe
 _log = structlog.get_logger()
 
 _LOOK_ANYWAY_SECONDS = 5.0
-_PAUSE_SECONDS = 0.25
+_PAUSE_SECONDS = 1.0
 FAILURES = Counter("samspil_round_clock_failures", "What was due for a round and could not be done.")
 
 Deed = Callable[[UUID, UUID], Awaitable[None]]
@@ -64,10 +64,11 @@ class RoundClock:
             closing = await repository.to_close(transaction)
             ended = await repository.of_closed_cases(transaction, RoundState.OPEN)
             pointless = await repository.of_closed_cases(transaction, RoundState.PLANNED)
-        await self._each(pointless, self._cancel)
-        await self._each(opening, self._opener.open_planned)
+        # What opens comes last, as it waits for the register.
         await self._each(closing, self._close_over)
         await self._each(ended, self._close_ended)
+        await self._each(pointless, self._cancel)
+        await self._each(opening, self._opener.open_planned)
         await self._follow_rules()
 
     async def _follow_rules(self) -> None:

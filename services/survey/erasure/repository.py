@@ -42,6 +42,16 @@ _FORGET_IN_STANDINGS = text(
     "WHERE each ->> 'personId' = ANY (CAST(:ids AS text[])) "
     "OR each ->> 'professionalId' = ANY (CAST(:ids AS text[])))"
 )
+# In the database, as somebody may be named in thousands of rosters.
+_EMPLOYMENTS = text(
+    "SELECT DISTINCT held.employment, held.person FROM measurement "
+    "CROSS JOIN LATERAL jsonb_array_elements(measurement.respondents) AS seat "
+    "CROSS JOIN LATERAL (VALUES (seat ->> 'id', seat ->> 'personId'), "
+    "(seat ->> 'leaderId', seat ->> 'leaderPersonId')) AS held (employment, person) "
+    "WHERE measurement.tenant_id = :tenant AND held.person = ANY (CAST(:persons AS text[])) "
+    "AND held.employment IS NOT NULL AND measurement.round_id IN (SELECT round_id FROM named_in_round "
+    "WHERE tenant_id = :tenant AND named_id = ANY (CAST(:persons AS uuid[])))"
+)
 _ALLOW = text("SELECT set_config('app.erasing', 'yes', true)")
 
 
@@ -110,12 +120,9 @@ async def rosters_of(transaction: Transaction, rounds: Collection[UUID]) -> list
 
 async def employments_of(transaction: Transaction, persons: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the employments that persons had in any round, also as leaders, with the person of each."""
-    rounds = {row.round_id for row in await rounds_naming(transaction, persons)}
-    seats = [seat for row in await rosters_of(transaction, rounds) for seat in row.respondents]
-    named = [(seat["id"], seat["personId"]) for seat in seats]
-    named += [(seat["leaderId"], seat.get("leaderPersonId")) for seat in seats]
-    known = {str(person): person for person in persons}
-    return {UUID(employment): known[person] for employment, person in named if person in known}
+    given = {"tenant": transaction.tenant, "persons": [str(each) for each in persons]}
+    found = await transaction.execute(_EMPLOYMENTS, given)
+    return {UUID(row.employment): UUID(row.person) for row in found}
 
 
 async def take_round(transaction: Transaction, round_id: UUID) -> Row[Any] | None:

@@ -101,7 +101,9 @@ class ReceivedRatings(WireModel):
     """That others rated this employee; never who, nor how."""
 
     instrument: str
-    raters: int | None = Field(description="How many, if they are enough to be told; else null.")
+    raters: int | None = Field(
+        description="How many, once the round is closed and if they are enough; else null."
+    )
 
 
 class RoundTaken(WireModel):

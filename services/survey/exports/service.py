@@ -34,6 +34,7 @@ from services.survey.instruments.definition import Instrument
 from services.survey.instruments.shelf import instrument_of
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
+from shared.contracts.survey import RoundState
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem
 from shared.resources import view_of
@@ -146,15 +147,20 @@ async def _received(
     wanted: ExportSurveyData,
     employments: frozenset[UUID],
 ) -> dict[UUID, dict[str, int]]:
-    """Count, by round and instrument, who answered about an employee."""
+    """Count, by round and instrument, who answered about an employee.
+
+    Of a round that is not closed nobody is counted: a count that rises tells when somebody answered.
+    """
     if wanted.subject_type is SubjectType.CITIZEN:
         return {}
+    closed = {row.id for row in rounds if row.state == RoundState.CLOSED}
     measured = await read_measurements(transaction, [row.id for row in rounds])
     rated: dict[UUID, tuple[Row[Any], Rated]] = {
         row.id: (row, found) for row in measured if (found := rated_in(row, wanted.subject_id, employments))
     }
     answers: dict[UUID, list[Rater]] = {}
-    for row in await read_cells(transaction, rated):
+    counted = [each for each, (row, _) in rated.items() if row.round_id in closed]
+    for row in await read_cells(transaction, counted):
         answers.setdefault(row.measurement_id, []).append(Rater(row.invitation_id, row.seat, row.cells))
     counts: dict[UUID, dict[str, int]] = {}
     for measurement, (row, where) in rated.items():

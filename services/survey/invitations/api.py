@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.survey.answering.tokens import RespondentTokens
 from services.survey.invitations import service
-from services.survey.invitations.repository import require_handled_round, select_invitations
+from services.survey.invitations.repository import select_invitations
 from services.survey.invitations.schemas import (
     InvitationView,
     LinkView,
@@ -22,6 +22,7 @@ from services.survey.invitations.schemas import (
 from services.survey.invitations.states import InvitationState, state_of_invitation
 from services.survey.rounds.tables import invitation
 from services.survey.settings import SurveySettings
+from services.survey.standing.handling import find_handled_round
 from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
@@ -51,7 +52,7 @@ async def list_invitations(
     state: Annotated[InvitationState | None, Query(description="Only those who have come so far.")] = None,
 ) -> Response:
     """List who is invited and how far each is; never what was answered."""
-    await require_handled_round(transaction, round_id)
+    await find_handled_round(transaction, round_id)
     statement = select_invitations(transaction).where(invitation.c.round_id == round_id)
     if state is not None:
         statement = statement.where(state_of_invitation() == state)

@@ -76,19 +76,6 @@ async def find_handled(transaction: Transaction, invitation_id: UUID) -> Row[Any
     return row
 
 
-async def require_handled_round(transaction: Transaction, round_id: UUID) -> None:
-    """Refuse a round that the caller does not handle with 404, like an unknown one."""
-    row = await transaction.first(
-        select(survey_round.c.id).where(
-            survey_round.c.tenant_id == transaction.tenant,
-            survey_round.c.id == round_id,
-            rounds_handled_by(transaction.caller, transaction.tenant),
-        )
-    )
-    if row is None:
-        raise Problem(NOT_FOUND)
-
-
 async def hold_round_of(transaction: Transaction, invitation_id: UUID) -> Row[Any]:
     """Return an invitation with its round, which can't be closed until the transaction ends."""
     row = await transaction.first(

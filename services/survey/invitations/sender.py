@@ -160,7 +160,8 @@ class MessageSender:
     async def _prepare(self, transaction: Transaction, taken: Taken) -> Letter | None:
         """Look again whether the message is wanted; tell the system that sends it, or write the letter."""
         to = await read_recipient(transaction, taken.invitation_id)
-        if to is None or (to.channel == Channel.E_MAIL and to.contact is None):
+        judgements = await count_judgements(transaction, taken.invitation_id)
+        if to is None or (to.channel == Channel.E_MAIL and to.contact is None) or not judgements:
             await self._conclude(transaction, taken, MessageState.NEEDLESS)
             return None
         if taken.attempts > MOST_ATTEMPTS:
@@ -180,7 +181,7 @@ class MessageSender:
             about=to.respondent_label,
             purpose=to.request["purpose"],
             link=self._post.link(token),
-            judgements=await count_judgements(transaction, taken.invitation_id),
+            judgements=judgements,
             answer_until=to.answer_until,
         )
 

@@ -45,7 +45,7 @@ async def show_invitation(transaction: Transaction, invitation_id: UUID) -> Invi
 async def make_link(
     transaction: Transaction, link_to: Callable[[RespondentToken], str], invitation_id: UUID, purpose: str
 ) -> LinkView:
-    """Return the link of an invitation's present generation, and where to send it; the audit says who asked."""
+    """Return an invitation's present link, and where to send it; the audit says who asked."""
     row = await find_handled(transaction, invitation_id)
     way = await read_way(transaction, invitation_id)
     await _note_access(transaction, "link", invitation_id, purpose)

@@ -27,6 +27,7 @@ from services.survey.rounds.schemas import (
 from services.survey.rounds.showing import STAFF, show_round, summary_of
 from services.survey.rounds.tables import survey_round
 from services.survey.rounds.updating import RosterFollower
+from services.survey.standing.handling import find_handled_round
 from services.survey.standing.visibility import find_round
 from shared.access.policy import Caller, allow
 from shared.access.principal import Principal, Role
@@ -128,7 +129,7 @@ async def close_round(
     request: Request, round_id: RoundId, wanted: CloseRound, transaction: InTransaction
 ) -> Response:
     """Close a round; closing it again changes nothing."""
-    await find_round(transaction, round_id)
+    await find_handled_round(transaction, round_id)
     await service.close(transaction, round_id, ClosingReason(wanted.reason))
     view = await show_round(transaction, round_id)
     if view.state is not RoundState.CLOSED:
@@ -141,7 +142,7 @@ async def cancel_round(
     request: Request, round_id: RoundId, _wanted: CancelRound, transaction: InTransaction
 ) -> Response:
     """Cancel a planned round; cancelling it again changes nothing."""
-    await find_round(transaction, round_id)
+    await find_handled_round(transaction, round_id)
     await service.cancel(transaction, round_id, ClosingReason.ASKED)
     view = await show_round(transaction, round_id)
     if view.state is not RoundState.CANCELLED:

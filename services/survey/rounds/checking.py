@@ -1,6 +1,6 @@
 """Refuses a round that may not open: before people are informed, with what nobody knows, at no time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -81,7 +81,7 @@ async def check_opening(transaction: Transaction, round_id: UUID, wanted: OpenRo
     Problem
         422, naming all that is wrong.
     """
-    instruments, unknown = await _instruments(transaction, wanted)
+    instruments, unknown = await instruments_offered(transaction, wanted.instruments)
     earlier = await _wrong_basis(transaction, wanted)
     wrong = [*_not_informed(wanted), *unknown, *earlier, *_wrong_times(wanted), *_no_citizen(wanted)]
     if wrong:
@@ -91,7 +91,7 @@ async def check_opening(transaction: Transaction, round_id: UUID, wanted: OpenRo
 
 async def check_preview(transaction: Transaction, round_id: UUID, wanted: OpenRound) -> Opening:
     """Return what would be opened; only instruments must be known, as nobody need be informed yet."""
-    instruments, unknown = await _instruments(transaction, wanted)
+    instruments, unknown = await instruments_offered(transaction, wanted.instruments)
     if unknown:
         raise Problem(BROKEN_RULE, unknown)
     return Opening(round_id, wanted, instruments)
@@ -156,12 +156,13 @@ def _no_citizen(wanted: OpenRound) -> Iterator[FieldError]:
         yield FieldError("/citizenResources", "no-citizen", "A collaboration group has no citizen.")
 
 
-async def _instruments(
-    transaction: Transaction, wanted: OpenRound
+async def instruments_offered(
+    transaction: Transaction, choices: Sequence[InstrumentChoice]
 ) -> tuple[tuple[Chosen, ...], list[FieldError]]:
+    """Return the instruments to ask with, and what of them nobody knows."""
     chosen: list[Chosen] = []
     wrong: list[FieldError] = []
-    for index, choice in enumerate(wanted.instruments):
+    for index, choice in enumerate(choices):
         instrument = await find_offered(transaction, choice.code, choice.version)
         if instrument is None:
             wrong.append(
@@ -185,7 +186,7 @@ async def _wrong_basis(transaction: Transaction, wanted: OpenRound) -> list[Fiel
     if wanted.based_on is None:
         return []
     earlier = await find_stored(transaction, wanted.based_on)
-    if earlier is None or not earlier.visible or subject_of(earlier) != subject_wanted(wanted):
+    if earlier is None or not earlier.handled or subject_of(earlier) != subject_wanted(wanted):
         return [FieldError("/basedOn", "unknown-round", "There is no such round of the same.")]
     if earlier.wave_ordinal >= wanted.wave.ordinal or earlier.state not in _HELD:
         return [FieldError("/basedOn", "not-earlier", "It must be an earlier wave that has opened.")]

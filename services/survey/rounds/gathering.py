@@ -4,6 +4,7 @@ Both kinds of roster are one here, so that nothing after it need ask which it is
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.register import (
@@ -67,6 +68,12 @@ class Gathering:
     left_out: tuple[LeftOut, ...]
     wholes: dict[UUID, Whole]
     complexity: Complexity | None
+
+    def has_ended(self, now: datetime) -> bool:
+        """Tell whether the case or group is over."""
+        if isinstance(self.standing, GroupState):
+            return self.standing.valid_to is not None and self.standing.valid_to <= now
+        return not self.standing.is_open
 
     @property
     def present(self) -> frozenset[UUID]:

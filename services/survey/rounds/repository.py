@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_if_absent
 
 from services.survey.rounds.gathering import Subject
 from services.survey.rounds.tables import form, invitation, measurement, survey_round
+from services.survey.standing.handling import rounds_handled_by
 from services.survey.standing.visibility import rounds_visible_to
 from shared.contracts.survey import MEASUREMENT, ROUND, About, RoundState
 from shared.database.connection import Transaction
@@ -85,11 +86,11 @@ async def is_over(transaction: Transaction, round_id: UUID) -> bool:
 
 
 async def find_stored(transaction: Transaction, round_id: UUID) -> Row[Any] | None:
-    """Return a round, and as `visible` whether the caller may see it."""
+    """Return a round, and as `handled` whether the caller handles it."""
     return await transaction.first(
         select(
             survey_round,
-            rounds_visible_to(transaction.caller, transaction.tenant).label("visible"),
+            rounds_handled_by(transaction.caller, transaction.tenant).label("handled"),
         ).where(survey_round.c.tenant_id == transaction.tenant, survey_round.c.id == round_id)
     )
 

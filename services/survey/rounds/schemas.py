@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
+from shared.app.batches import BatchProblem
 from shared.contracts.survey import CitizenResources, Form, RoundState, Visibility
 from shared.wire import Code, Line, Moment, WireModel
 
@@ -100,6 +101,16 @@ class RatedResources(WireModel):
     rated_by: Line = Field(examples=["sagsbehandler"])
 
 
+def _each_once(choices: list[InstrumentChoice]) -> list[InstrumentChoice]:
+    if len({each.code for each in choices}) != len(choices):
+        raise ValueError("an instrument is named twice")
+    return choices
+
+
+Instruments = Annotated[
+    list[InstrumentChoice], Field(min_length=1, max_length=10), AfterValidator(_each_once)
+]
+
 STANDARD_INSTRUMENTS = [
     InstrumentChoice(code="relational-capacity", version=1),
     InstrumentChoice(code="coherent-leadership", version=1),
@@ -120,7 +131,7 @@ class RoundContent(WireModel):
         examples=[_LEGAL_BASIS], description="What allows it; told before the first question."
     )
     informed: Informed
-    instruments: list[InstrumentChoice] = Field(default=STANDARD_INSTRUMENTS, min_length=1, max_length=10)
+    instruments: Instruments = Field(default=STANDARD_INSTRUMENTS)
     network_subjects: NetworkSubjects = Field(
         default=NetworkSubjects.PARTICIPANTS,
         description="`groups`: a case's professional groups, or a collaboration group's subject groups.",
@@ -136,12 +147,6 @@ class RoundContent(WireModel):
     )
     reminders: Reminders = Reminders()
     citizen_resources: RatedResources | None = None
-
-    @model_validator(mode="after")
-    def _asks_with_each_instrument_once(self) -> Self:
-        if len({each.code for each in self.instruments}) != len(self.instruments):
-            raise ValueError("an instrument is named twice")
-        return self
 
 
 class OpenRound(RoundContent):
@@ -321,16 +326,6 @@ class OpenRounds(WireModel):
         if len({each.round_id for each in self.items}) != len(self.items):
             raise ValueError("a round is named twice")
         return self
-
-
-class BatchProblem(WireModel):
-    """Why one round was refused."""
-
-    type: str = Field(examples=["urn:samspil:problem:round-exists"])
-    title: str
-    status: int = Field(examples=[409])
-    code: str = Field(examples=["round-exists"])
-    errors: list[dict[str, str]]
 
 
 class BatchItem(WireModel):

@@ -1,6 +1,7 @@
 """Use cases of rounds: open one, now or later, change and cancel a planned one, close it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +36,9 @@ from services.survey.rounds.schemas import (
 )
 from services.survey.rounds.showing import show_round
 from services.survey.rounds.writing import add_plan
+from services.survey.standing.handling import find_handled_round
 from services.survey.standing.repository import keep_standing
-from services.survey.standing.visibility import find_round, may_see
+from services.survey.standing.visibility import may_see
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
 from shared.changes.log import log_change, log_changes
@@ -73,7 +75,7 @@ class RoundOpener:
         ------
         Problem
             409 if the wave has a round; 412 if a different round has the id; 422 for unknown instruments
-            or case, or nobody to ask; 503 if the register does not answer.
+            or case, one that has ended, or nobody to ask; 503 if the register does not answer.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
             if await _is_stored_so(transaction, round_id, wanted, precondition):
@@ -82,6 +84,8 @@ class RoundOpener:
             tenant, erasures = transaction.tenant, await count_erasures(transaction)
         for _ in range(_ROSTERS_AT_MOST):
             gathering = await self._gather(caller, tenant, opening)
+            if gathering.has_ended(datetime.now(UTC)):
+                raise broken_rule(f"/{opening.subject.field}", "has-ended", "It has ended.")
             plan = None if opening.is_planned else _plan_somebody(opening, gathering)
             async with self._database.transaction(caller.tenant, caller) as transaction:
                 before, erasures = erasures, await hold_erasures(transaction)
@@ -92,7 +96,7 @@ class RoundOpener:
         raise unavailable()
 
     async def open_planned(self, tenant: UUID, round_id: UUID) -> None:
-        """Open a planned round whose time has come; with nobody to ask, cancel it.
+        """Open a planned round whose time has come; with nobody to ask, or after its end, cancel it.
 
         Any number may try at once: one does it, for the others it is done.
         """
@@ -112,8 +116,8 @@ class RoundOpener:
                     return
                 if not same_people or held.version != stored.version:
                     continue
-                if found is None:
-                    await cancel(transaction, round_id, ClosingReason.EMPTY_ROSTER)
+                if isinstance(found, ClosingReason):
+                    await cancel(transaction, round_id, found)
                 else:
                     version = await change_round(transaction, round_id, _as_open(*found))
                     await _fill(transaction, opening, found, version)
@@ -144,16 +148,18 @@ class RoundOpener:
 
     async def _find_anybody(
         self, caller: Principal, tenant: UUID, opening: Opening
-    ) -> tuple[Gathering, RoundPlan] | None:
-        """Return everybody and the plan; None if there is nobody to ask, or nothing to ask about."""
+    ) -> tuple[Gathering, RoundPlan] | ClosingReason:
+        """Return everybody and the plan, or why there is nobody to ask or nothing to ask about."""
         try:
             gathering = await self._gather(caller, tenant, opening)
         except Problem as problem:
             if problem.fault is BROKEN_RULE:
-                return None
+                return ClosingReason.EMPTY_ROSTER
             raise
+        if gathering.has_ended(datetime.now(UTC)):
+            return ClosingReason.CASE_CLOSED
         plan = _planned(opening, gathering)
-        return (gathering, plan) if plan.invitations else None
+        return (gathering, plan) if plan.invitations else ClosingReason.EMPTY_ROSTER
 
 
 async def _is_stored_so(
@@ -164,7 +170,7 @@ async def _is_stored_so(
     if stored is None:
         precondition.check_creation()
         return False
-    if not stored.visible and not transaction.caller.is_any(Role.SERVICE):
+    if not stored.handled and not transaction.caller.is_any(Role.SERVICE):
         raise Problem(NOT_FOUND)
     if stored.request == wanted.model_dump(mode="json"):
         return True
@@ -301,7 +307,7 @@ async def rate_resources(transaction: Transaction, round_id: UUID, wanted: Rated
     Problem
         404; 409 for a cancelled round; 422 for a collaboration group, which has no citizen.
     """
-    await find_round(transaction, round_id)
+    await find_handled_round(transaction, round_id)
     held = await hold_round(transaction, round_id)
     if held is None:
         raise Problem(NOT_FOUND)

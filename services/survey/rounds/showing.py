@@ -15,6 +15,7 @@ from services.survey.rounds.schemas import (
     RoundView,
     Wave,
 )
+from services.survey.standing.handling import handled_round
 from shared.access.principal import Role
 from shared.audit import Access, record_access
 from shared.database.connection import Transaction
@@ -23,15 +24,13 @@ from shared.resources import read_row, select_row, view_of
 STAFF = (Role.CASE_SYSTEM, Role.CASE_WORKER, Role.ADMINISTRATOR)
 """Who opens and closes rounds."""
 
-_INFORMED_OF_ALL = (*STAFF, Role.DATA_STEWARD, Role.SERVICE)
-
 
 async def show_round(transaction: Transaction, round_id: UUID) -> RoundView:
     """Return a round with its measurements; who only takes part is not told who is not asked, and why."""
     row = await read_row(transaction, ROUND_ROWS, round_id)
     measurements = await read_measurements(transaction, round_id)
     views = [measurement_view(each) for each in measurements]
-    knows_all = transaction.caller.is_any(*_INFORMED_OF_ALL)
+    knows_all = transaction.caller.is_any(Role.SERVICE) or await handled_round(transaction, round_id)
     return view_of(
         RoundView,
         row,

@@ -43,8 +43,8 @@ from services.survey.rounds.schemas import (
 )
 from services.survey.rounds.tables import survey_round
 from services.survey.rounds.writing import add_invitations, add_names, put_extended
+from services.survey.standing.handling import find_handled_round
 from services.survey.standing.repository import keep_standing
-from services.survey.standing.visibility import find_round
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.changes.log import log_change
@@ -75,7 +75,7 @@ class RosterFollower:
             404; 409 if the round is not open; 503 if the register does not answer.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            subject = subject_of(await find_round(transaction, round_id))
+            subject = subject_of(await find_handled_round(transaction, round_id))
             tenant, erasures = transaction.tenant, await count_erasures(transaction)
         for _ in range(_ROSTERS_AT_MOST):
             gathering = await self._cases.gather(tenant, subject)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.survey.rounds.schemas import STANDARD_INSTRUMENTS, InstrumentChoice, Reminders, Wave
+from services.survey.rounds.schemas import STANDARD_INSTRUMENTS, Instruments, Reminders, Wave
 from shared.contracts.survey import Visibility
 from shared.wire import Code, Line, Moment, WireModel
 
@@ -27,7 +27,7 @@ class PutRoundRule(WireModel):
     visibility: Visibility
     purpose: Line = Field(examples=["At styrke samarbejdet omkring borgeren"])
     legal_basis: Line = Field(examples=["Databeskyttelsesforordningens artikel 6, stk. 1, litra e"])
-    instruments: list[InstrumentChoice] = Field(default=STANDARD_INSTRUMENTS, min_length=1, max_length=10)
+    instruments: Instruments = Field(default=STANDARD_INSTRUMENTS)
     answer_days: int | None = Field(
         default=None, ge=1, le=365, description="Days from opening to closing; null: closed by call."
     )

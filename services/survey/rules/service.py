@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Row
 
 from services.survey.rounds.cases_client import CasesClient
+from services.survey.rounds.checking import instruments_offered
 from services.survey.rounds.errors import EMPTY_ROSTER, ROUND_EXISTS
 from services.survey.rounds.repository import ROUND_ROWS
 from services.survey.rounds.schemas import Informed, OpenRound
@@ -16,7 +17,7 @@ from services.survey.rules.schemas import PutRoundRule, RoundRuleView, RuleCaseV
 from shared.access.principal import Principal
 from shared.contracts.register import Roster
 from shared.database.connection import Database, Transaction
-from shared.errors import UNAVAILABLE, Problem
+from shared.errors import BROKEN_RULE, UNAVAILABLE, Problem
 from shared.representation import CREATION, Precondition
 from shared.resources import Put, put_row, select_row, view_of
 
@@ -29,8 +30,11 @@ async def put_rule(
     Raises
     ------
     Problem
-        412 if the precondition does not hold.
+        412 if the precondition does not hold; 422 for instruments or items that nobody knows.
     """
+    _, unknown = await instruments_offered(transaction, wanted.instruments)
+    if unknown:
+        raise Problem(BROKEN_RULE, unknown)
     values = {"request": wanted.model_dump(mode="json", by_alias=True)}
     return await put_row(transaction, RULE_ROWS, rule_id, values, precondition)
 

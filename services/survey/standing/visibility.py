@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, and_, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Text, and_, case, cast, false, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.survey.rounds.tables import invitation, named_in_round, standing, survey_round
@@ -69,9 +69,20 @@ def _stands(tenant: UUID, condition: ColumnElement[bool]) -> ColumnElement[bool]
 
     A scalar, as PostgreSQL would work out the whole of `EXISTS` once there is an alternative.
     """
-    about = func.coalesce(survey_round.c.case_id, survey_round.c.group_id)
-    found = select(true()).where(standing.c.tenant_id == tenant, standing.c.id == about, condition)
+    found = select(true()).where(
+        standing.c.tenant_id == tenant, standing.c.id == subject_of_round(), condition
+    )
     return found.limit(1).correlate(survey_round).scalar_subquery().is_not(None)
+
+
+def subject_of_round() -> ColumnElement[UUID]:
+    """Name the case or group of each row of `survey_round`.
+
+    Not by COALESCE: to PostgreSQL that could leak, so that under row-level security no row would be found
+    by it but by reading the whole table, for every round.
+    """
+    of_case = survey_round.c.case_id
+    return case((of_case.is_not(None), of_case), else_=survey_round.c.group_id)
 
 
 def _names(tenant: UUID, person: UUID) -> ColumnElement[bool]:

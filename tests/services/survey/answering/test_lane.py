@@ -25,6 +25,7 @@ from tests.support.refusals import refused
 SUBJECTS = [UUID(int=number) for number in (1, 2)]
 INSTRUMENT = load_catalogue()["relational-capacity", 1]
 ASKED = AskedForm(
+    may_share=False,
     id=UUID(int=9),
     invitation=UUID(int=8),
     measurement=UUID(int=7),

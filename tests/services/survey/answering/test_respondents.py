@@ -201,6 +201,27 @@ class TestWithdraw:
         refused(await submit(anne, form, 5, key="withdrawn-key"), 409, "response-withdrawn")
         refused(await correct(anne, form, 5, 2), 409, "response-withdrawn")
 
+    async def test_who_withdrew_is_reached_nowhere_any_more(
+        self, team: Team, maker: RoundMaker, databases: dict[str, TestDatabase]
+    ) -> None:
+        contacts = "SELECT contact FROM invitation WHERE id = ANY ($1) ORDER BY contact"
+        both = [UUID(await invitation_of(team, each.person)) for each in (team.anne, team.bo)]
+        for each in both:
+            reached = {"channel": "e-mail", "contact": f"{each.hex}@hedensted.example"}
+            await maker.change(invitation, each, **reached)
+        anne = await team.round.respondent(team.anne.person)
+        ok(await anne.put("/v1/response/withdrawal", {}))
+        found = [row["contact"] for row in await rows(databases["survey"], contacts, both)]
+        assert found == [f"{both[1].hex}@hedensted.example", None]
+
+    async def test_a_repetition_that_meets_it_halfway_is_to_come_again(
+        self, team: Team, databases: dict[str, TestDatabase]
+    ) -> None:
+        anne, form = await network_of(team)
+        ok(await submit(anne, form, 5, key="met-halfway"))
+        await rows(databases["survey"], "DELETE FROM answer_set WHERE form_id = $1", UUID(form["id"]))
+        refused(await submit(anne, form, 5, key="met-halfway"), 503, "unavailable")
+
     async def test_beside_submissions_nothing_comes_after(
         self, team: Team, databases: dict[str, TestDatabase]
     ) -> None:
@@ -250,6 +271,18 @@ class TestForACitizen:
         stored = "SELECT answered_by, language, share_with_team FROM form WHERE id = $1"
         (found,) = await rows(databases["survey"], stored, UUID(form["id"]))
         assert found == {"answered_by": by, "language": "en", "share_with_team": False}
+
+    async def test_in_a_confidential_round_there_is_no_team_to_share_with(
+        self, municipality: Municipality
+    ) -> None:
+        case_id = await municipality.case([await municipality.employee()])
+        citizen = await (await municipality.open_round(case_id, visibility="confidential")).respondent()
+        (form,) = ok(await citizen.get("/v1/response"))["forms"]
+        assert not form["mayShareWithTeam"]
+        assert form["mayBeAnsweredOnBehalf"]
+        body = {"formId": form["id"], "ratings": ratings(form, 4), "shareWithTeam": True}
+        answer = await citizen.post("/v1/response", body, key=uuid4().hex)
+        assert refused(answer, 422, "broken-rule") == [("/shareWithTeam", "not-offered")]
 
     async def test_it_is_nobody_elses_choice(self, team: Team) -> None:
         anne, form = await network_of(team)
