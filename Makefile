@@ -10,7 +10,7 @@ VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data test test-browser lint types contracts drift openapi-lint check openapi pins \
+.PHONY: help run clean-data test test-browser test-endurance lint types contracts drift openapi-lint check openapi pins \
         deploy-check soak env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
@@ -34,6 +34,13 @@ test: env-dev ## Run the tests, against a real PostgreSQL
 
 test-browser: env-dev ## Test the page people answer on in a Chromium, which must be on the machine
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/browser $(ARGS)
+
+test-endurance: env-dev ## Kill what answers are kept by, rush it, play random questionnaires: the short forms
+	$(VENV_PYTHON) -m benchmarks.answering_storm 1500 10
+	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --without-unique
+	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --asynchronous-commit
+	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 10 100
+	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order
 	$(VENV_PYTHON) -m ruff check .
@@ -64,7 +71,13 @@ openapi: env-dev ## Write docs/openapi anew from the code
 pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
 	$(VENV_PYTHON) -m deploy.pins $(ARGS)
 
-soak: env-bench ## Run what takes long: simulations of the statistics, storms on the register
+soak: env-bench ## Run what takes long: simulations of the statistics, storms on the register and on answering
+	$(VENV_PYTHON) -m benchmarks.answering_storm
+	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --without-unique
+	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --asynchronous-commit
+	$(VENV_PYTHON) -m benchmarks.answering_storm --rush
+	SAMSPIL_SEQUENCES=2000 $(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance
+	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
 	$(VENV_PYTHON) -m benchmarks.register_storm
 	$(VENV_PYTHON) -m benchmarks.classification
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)

@@ -1,0 +1,1 @@
+"""What takes minutes: `make test-endurance` runs it, `make soak` for longer, `make test` never."""
