@@ -9,7 +9,15 @@ from uuid import UUID, uuid4
 from shared.access.principal import Role
 from tests.services.survey.rules.test_api import put_rule
 from tests.support.databases import TestDatabase
-from tests.support.municipality import Employee, Municipality, OpenedRound, ok, submit
+from tests.support.municipality import (
+    Employee,
+    Municipality,
+    OpenedRound,
+    group_round_body,
+    ok,
+    round_body,
+    submit,
+)
 from tests.support.records import rows
 from tests.support.refusals import refused
 
@@ -108,6 +116,44 @@ class TestEndedCase:
         await eventually(lambda: state(opened), ("closed", "case-closed"))
         await eventually(lambda: state(planned), ("cancelled", "case-closed"))
         assert await state(untouched) == ("open", None)
+
+    async def test_a_group_ends_when_its_end_comes_and_not_when_it_is_known(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        members = [await municipality.employee() for _ in range(2)]
+        group_id = await municipality.group(members, validTo=moment(timedelta(days=30)))
+        caller = municipality.caller("survey", Role.ADMINISTRATOR)
+        round_id = uuid4()
+        view = ok(await caller.create(f"/v1/rounds/{round_id}", group_round_body(group_id)))
+        over_now = await municipality.open_round((await team(municipality))[0], closesAt=moment(SOON))
+        await eventually(lambda: state(over_now), ("closed", "time"))  # so the clock has looked
+        path = f"/v1/rounds/{round_id}"
+        assert (view["state"], ok(await caller.get(path))["state"]) == ("open", "open")
+        over = (
+            "UPDATE standing SET state = jsonb_set(state, '{validTo}', to_jsonb(now() - interval '1 s')) "
+            "WHERE id = $1"
+        )
+        await rows(databases["survey"], over, group_id)
+
+        async def reason() -> str | None:
+            found: str | None = ok(await caller.get(path))["closedBecause"]
+            return found
+
+        await eventually(reason, "case-closed")
+
+    async def test_none_opens_for_what_has_ended(self, municipality: Municipality) -> None:
+        case_id, _ = await team(municipality)
+        await close_case(municipality, case_id)
+        survey = municipality.caller("survey")
+        for more in ({}, {"opensAt": moment(timedelta(days=9))}):
+            answer = await survey.create(f"/v1/rounds/{uuid4()}", round_body(case_id, **more))
+            assert refused(answer, 422, "broken-rule") == [("/caseId", "has-ended")]
+        members = [await municipality.employee() for _ in range(2)]
+        group_id = await municipality.group(members, validTo=moment(SOON))
+        await asyncio.sleep(SOON.total_seconds())
+        administrator = municipality.caller("survey", Role.ADMINISTRATOR)
+        answer = await administrator.create(f"/v1/rounds/{uuid4()}", group_round_body(group_id))
+        assert refused(answer, 422, "broken-rule") == [("/groupId", "has-ended")]
 
     async def test_a_merger_of_units_leaves_an_open_round_as_it_is(
         self, municipality: Municipality

@@ -98,6 +98,9 @@ class TestExportSurveyData:
         opened = await municipality.open_round(await municipality.case([leader, *members], citizens=0))
         await opened.answer_all(3)
         (taken,) = (await exported(steward(municipality), leader.person))["rounds"]
+        assert {each["raters"] for each in taken["received"]} == {None}  # a rising count tells who and when
+        await opened.close()
+        (taken,) = (await exported(steward(municipality), leader.person))["rounds"]
         assert taken["received"] == [
             {"instrument": "coherent-leadership", "raters": 5},
             {"instrument": NETWORK, "raters": 5},
@@ -172,7 +175,7 @@ class TestWhatARoundMayHold:
         self, maker: RoundMaker, municipality: Municipality
     ) -> None:
         leader = uuid4()
-        made = await maker.round(colleagues(6, leader), instruments=[LEADERSHIP])
+        made = await maker.round(colleagues(6, leader), instruments=[LEADERSHIP], state="closed")
         for one in made.forms[LEADERSHIP[0]][:5]:
             await maker.answer(one, cells(1, 7, 3))
         await maker.answer(made.forms[LEADERSHIP[0]][0], cells(1, 7, 4), 2)
@@ -184,7 +187,7 @@ class TestWhatARoundMayHold:
         self, maker: RoundMaker, municipality: Municipality
     ) -> None:
         leader = uuid4()
-        made = await maker.round(colleagues(5, leader), instruments=[LEADERSHIP])
+        made = await maker.round(colleagues(5, leader), instruments=[LEADERSHIP], state="closed")
         for one in made.forms[LEADERSHIP[0]]:
             await maker.answer(one, cells(1, 7, 3))
         await maker.answer(made.forms[LEADERSHIP[0]][0], cells(1, 7, 0), 2)

@@ -154,7 +154,6 @@ class TestLinks:
             ("link", "invitation", "invitation", "tester"),
         ]
 
-
     async def test_comes_with_all_that_sending_it_takes_and_no_list_tells_the_number(
         self, scene: Scene, worker: CallerClient
     ) -> None:

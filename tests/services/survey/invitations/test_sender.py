@@ -12,7 +12,7 @@ from services.survey.invitations import outbox, sender
 from services.survey.invitations.letters import Letter
 from services.survey.invitations.messages import MessageState
 from services.survey.invitations.sender import WAITING_MAIL, MessageSender, Post
-from services.survey.rounds.tables import message
+from services.survey.rounds.tables import measurement, message
 from shared.database.connection import Database
 from tests.services.survey.invitations.conftest import FROM, KEY, PAGE, MakeSender
 from tests.services.survey.invitations.post_office import PostOffice, post_office
@@ -120,8 +120,12 @@ class TestWhoIsNotMissing:
     async def test_without_the_second_look_they_would(
         self, scene: Scene, office: PostOffice, make_sender: MakeSender, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        async def some(*_given: Any) -> int:
+            return 1
+
         one, address = await invited(scene)
         monkeypatch.setattr(outbox, "state_of_invitation", _Always)
+        monkeypatch.setattr(sender, "count_judgements", some)
         await scene.answer(one)
         await make_sender().work_round()
         assert len(office.to(address)) == 1
@@ -132,6 +136,17 @@ class TestWhoIsNotMissing:
     ) -> None:
         one, address = await invited(scene)
         await scene.set(one, **values)
+        await make_sender().work_round()
+        assert office.to(address) == []
+        assert await scene.states(one) == ["needless"]
+
+    async def test_who_has_nobody_left_to_rate_gets_nothing(
+        self, scene: Scene, office: PostOffice, make_sender: MakeSender
+    ) -> None:
+        one, address = await invited(scene)
+        round_id = (await scene.invitation(one)).round_id
+        of_round = measurement.c.round_id == round_id
+        await scene.change(measurement, of_round, asked=bytes(30))
         await make_sender().work_round()
         assert office.to(address) == []
         assert await scene.states(one) == ["needless"]

@@ -219,3 +219,20 @@ class TestOpenPlannedRound:
         await opener.open_planned(municipality.tenant, round_id)
         view = ok(await survey.get(f"/v1/rounds/{round_id}"))
         assert (view["state"], view["closedBecause"]) == ("cancelled", "empty-roster")
+
+    async def test_of_a_case_that_has_closed_just_now_it_is_cancelled(
+        self,
+        municipality: Municipality,
+        cases: CallerClient,
+        survey: CallerClient,
+        opener: RoundOpener,
+        databases: dict[str, TestDatabase],
+    ) -> None:
+        case_id = await small_case(municipality)
+        round_id = await plan(survey, case_id)
+        body = {"sourceVersion": 2, "respondentLabel": "Forløb 27", "status": "closed"}
+        ok(await cases.put(f"/v1/registrations/esdh/{case_id}", body))
+        await make_due(databases, round_id)
+        await opener.open_planned(municipality.tenant, round_id)
+        view = ok(await survey.get(f"/v1/rounds/{round_id}"))
+        assert (view["state"], view["closedBecause"]) == ("cancelled", "case-closed")

@@ -67,6 +67,7 @@ async def test_another_tenants_rule_is_like_an_unknown_one(municipality: Municip
         {"reminders": {"afterDays": [7, 3]}},
         {"caseId": str(UUID(int=1))},
         {"beginsAt": "yesterday"},
+        {"instruments": [{"code": "relational-capacity", "version": each} for each in (1, 2)]},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )
@@ -74,3 +75,16 @@ async def test_what_makes_no_rule_is_refused(municipality: Municipality, wrong: 
     administrator = municipality.caller("survey", Role.ADMINISTRATOR)
     answer = await administrator.create(f"/v1/round-rules/{uuid4()}", {**RULE, **wrong})
     refused(answer, 400, "malformed-request")
+
+
+async def test_a_rule_that_could_never_open_a_round_is_refused(municipality: Municipality) -> None:
+    administrator = municipality.caller("survey", Role.ADMINISTRATOR)
+    chosen = [
+        {"code": "astrology", "version": 1},
+        {"code": "relational-capacity", "version": 1, "focusItems": ["stars"]},
+    ]
+    answer = await administrator.create(f"/v1/round-rules/{uuid4()}", {**RULE, "instruments": chosen})
+    assert refused(answer, 422, "broken-rule") == [
+        ("/instruments/0", "unknown-instrument"),
+        ("/instruments/1/focusItems/0", "unknown-item"),
+    ]

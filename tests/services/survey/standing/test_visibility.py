@@ -1,5 +1,6 @@
 """Who may see a round: decided twice, in Python before it is there and in SQL afterwards, and alike."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,9 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select, text, true
 
-from services.survey.rounds.tables import named_in_round, survey_round
+from services.survey.rounds.tables import named_in_round, standing, survey_round
 from services.survey.standing.repository import forget_standing, keep_standing
 from services.survey.standing.visibility import find_round, may_see, rounds_visible_to
 from shared.access.principal import Principal, Role
@@ -155,6 +156,48 @@ async def test_leaders_and_professionals_see_the_rounds_that_name_them(
             role is not Role.CASE_SYSTEM,
             False,
         ]
+
+
+BY_KEY = {
+    "case-system-with-a-file": (CALLERS["case-system-with-a-file"][0], "(id = CASE"),
+    "case-worker-of-a-unit": (CALLERS["case-worker-of-a-unit"][0], "(id = CASE"),
+    "leader": (caller(Role.LEADER, person=LEADER), "(round_id = survey_round.id)"),
+}
+
+
+@pytest.mark.parametrize("name", BY_KEY)
+async def test_what_shows_a_round_is_found_by_its_key(survey: Database, tenant: UUID, name: str) -> None:
+    principal, key = BY_KEY[name]
+    async with survey.transaction(tenant, principal) as transaction:
+        visible = select(survey_round.c.id).where(
+            survey_round.c.tenant_id == tenant, rounds_visible_to(principal, tenant)
+        )
+        assert key in await looked_up_in(transaction, visible)
+
+
+async def test_coalesce_finds_nothing_by_key(survey: Database, tenant: UUID) -> None:
+    """Row-level security lets an index be used only by what PostgreSQL knows to leak nothing."""
+    about = func.coalesce(survey_round.c.case_id, survey_round.c.group_id)
+    stands = select(true()).where(standing.c.tenant_id == tenant, standing.c.id == about)
+    async with survey.transaction(tenant) as transaction:
+        found = select(survey_round.c.id, stands.limit(1).correlate(survey_round).scalar_subquery())
+        assert "COALESCE" not in await looked_up_in(transaction, found)
+
+
+async def looked_up_in(transaction: Transaction, statement: Select[Any]) -> str:
+    """Return by what indexes would be used."""
+    await transaction.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = await plan_of(transaction, statement)
+    return "\n".join(line for line in plan.splitlines() if "Index Cond" in line)
+
+
+async def plan_of(transaction: Transaction, statement: Select[Any]) -> str:
+    """Return how PostgreSQL would go about a statement."""
+    compiled = statement.compile(dialect=transaction.connection.dialect)
+    given = [compiled.params[name] for name in compiled.positiontup or ()]
+    given = [json.dumps(each) if each == [{"personId": str(PERSON)}] else each for each in given]
+    rows = await transaction.driver.fetch(f"EXPLAIN {compiled}", *given)
+    return "\n".join(row[0] for row in rows)
 
 
 async def test_an_older_standing_changes_nothing_and_a_newer_one_everything(
