@@ -10,8 +10,8 @@ VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data test test-browser test-endurance lint types contracts drift openapi-lint check openapi pins \
-        deploy-check soak env-run env-dev env-bench
+.PHONY: help run clean-data test test-browser test-endurance lint types contracts drift openapi-lint \
+        check openapi pins deploy-check soak env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
 
@@ -40,7 +40,7 @@ test-endurance: env-dev ## Kill what answers are kept by, rush it, play random q
 	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --without-unique
 	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --asynchronous-commit
 	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 10 100
-	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance $(ARGS)
+	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' --numprocesses 2 tests/endurance $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order
 	$(VENV_PYTHON) -m ruff check .

@@ -280,7 +280,8 @@ class SurveyMachine(RuleBasedStateMachine):
         assert (seen["draft"] and {"revision": seen["draft"]["revision"], **_written(seen["draft"])}) == (
             draft and {"revision": form.revision, **draft}
         )
-        newest = form.versions[-1].about(asked) if form.versions else None
+        shown = form.versions and self.model.is_answerable(who)
+        newest = form.versions[-1].about(asked) if shown else None
         assert (seen["answers"] and _written(seen["answers"])) == self._written(kind, newest)
 
     def _written(self, kind: Kind, content: Content | None) -> dict[str, Any] | None:

@@ -110,7 +110,7 @@ class Questionnaire:
         if not self._is_let_in(who):
             return "unauthenticated"
         refusal = self._refusal(who)
-        if refusal not in {OK, "response-withdrawn"}:
+        if refusal == "round-closed":
             return refusal
         return self.withdraw_for(who)
 
@@ -232,6 +232,10 @@ class Questionnaire:
             "invited": True,
         }
         return next(state for state, holds in found.items() if holds)
+
+    def is_answerable(self, who: str) -> bool:
+        """Tell whether somebody may answer, and so sees what to correct."""
+        return self._refusal(who) == OK
 
     def _is_let_in(self, who: str) -> bool:
         invited = self.invitations.get(who)

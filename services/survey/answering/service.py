@@ -45,7 +45,7 @@ from shared.changes.log import log_change
 from shared.contracts.survey import RESPONSE_WITHDRAWN as WITHDRAWN_CHANGE
 from shared.contracts.survey import RoundState, Visibility
 from shared.database.connection import Transaction
-from shared.errors import BROKEN_RULE, Problem, broken_rule
+from shared.errors import BROKEN_RULE, Fault, Problem, broken_rule
 
 
 async def show_response(
@@ -66,7 +66,9 @@ async def show_response(
     languages = languages_of(instruments)
     language = language_for(accepted, languages, invited.language)
     visibility = Visibility(invited.visibility)
-    submitted = await _submitted(transaction, [row.id for row in rows if row.number > 0])
+    # Only for correcting them: afterwards a link shows nothing that was answered.
+    shown = [row.id for row in rows if row.number > 0] if _refusal(invited) is None else []
+    submitted = await _submitted(transaction, shown)
     forms = [
         form_view(row, asked_form(row, row, instrument, visibility), submitted.get(row.id), language)
         for row, instrument in zip(rows, instruments, strict=True)
@@ -137,12 +139,12 @@ async def decline(transaction: Transaction, respondent: RespondentToken) -> Stat
 
 
 async def withdraw(transaction: Transaction, respondent: RespondentToken) -> StateView:
-    """Delete all the respondent has answered; again, it is as it was."""
+    """Delete all the respondent has answered, also of one who has left; again, it is as it was."""
     invited = await _require_invited(transaction, respondent)
     await hold_round_alone(transaction, invited.round_id)
     invited = await _require_invited(transaction, respondent)
-    if invited.withdrawn_at is None:
-        _require_answerable(invited)
+    if invited.withdrawn_at is None and _refusal(invited) is ROUND_CLOSED:
+        raise Problem(ROUND_CLOSED)
     await _take_back(transaction, respondent.invitation)
     return StateView(state=InvitationState.WITHDRAWN)
 
@@ -182,14 +184,16 @@ async def _hold_answerable(transaction: Transaction, respondent: RespondentToken
     invited = await _require_invited(transaction, respondent)
     await hold_round(transaction, invited.round_id)
     invited = await _require_invited(transaction, respondent)
-    _require_answerable(invited)
+    refusal = _refusal(invited)
+    if refusal is not None:
+        raise Problem(refusal)
     return invited
 
 
-def _require_answerable(invited: Invited) -> None:
+def _refusal(invited: Invited) -> Fault | None:
+    """Say why an invitation can't be answered, if it can't."""
     if invited.withdrawn_at is not None:
-        raise Problem(RESPONSE_WITHDRAWN)
+        return RESPONSE_WITHDRAWN
     if invited.state != RoundState.OPEN or invited.is_late:
-        raise Problem(ROUND_CLOSED)
-    if invited.left_at is not None:
-        raise Problem(NO_LONGER_ASKED)
+        return ROUND_CLOSED
+    return None if invited.left_at is None else NO_LONGER_ASKED

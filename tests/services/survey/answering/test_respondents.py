@@ -142,13 +142,14 @@ class TestDeadline:
     async def test_ones_own_counts_before_the_rounds(self, team: Team, maker: RoundMaker) -> None:
         anne, form = await network_of(team)
         bo = await team.round.respondent(team.bo.person)
+        own = UUID(await invitation_of(team, team.bo.person))
+        # First whoever has longer, as the clock closes a round that nobody may answer in.
+        await maker.change(invitation, own, answer_until=datetime.now(UTC) + timedelta(days=1))
         await maker.change(survey_round, team.round.id, closes_at=PAST)
         refused(await submit(anne, form, 2), 409, "round-closed")
         draft = {"formId": form["id"], "revision": 0, "ratings": []}
         refused(await anne.put("/v1/response/draft", draft), 409, "round-closed")
         assert ok(await anne.get("/v1/response"))["invitationState"] == "expired"
-        own = UUID(await invitation_of(team, team.bo.person))
-        await maker.change(invitation, own, answer_until=datetime.now(UTC) + timedelta(days=1))
         ok(await submit(bo, await team.form(bo, "network"), 2))
 
     async def test_who_left_is_not_asked_any_more(self, team: Team, maker: RoundMaker) -> None:
@@ -156,6 +157,19 @@ class TestDeadline:
         own = UUID(await invitation_of(team, team.anne.person))
         await maker.change(invitation, own, left_at=PAST)
         refused(await submit(anne, form, 2), 409, "no-longer-asked")
+        assert ok(await anne.put("/v1/response/withdrawal", {})) == {"state": "withdrawn"}
+
+    async def test_what_was_answered_is_shown_while_it_can_be_corrected_and_never_after(
+        self, team: Team
+    ) -> None:
+        anne, form = await network_of(team)
+        ok(await submit(anne, form, 2))
+        seen = [each["answers"] for each in ok(await anne.get("/v1/response"))["forms"]]
+        assert len([each for each in seen if each]) == 1
+        await team.round.close()
+        closed = ok(await anne.get("/v1/response"))["forms"]
+        assert [each["answers"] for each in closed] == [None] * len(seen)
+        assert [each["version"] for each in closed if each["id"] == form["id"]] == [1]
 
 
 class TestDecline:
