@@ -20,10 +20,12 @@ class BatchProblem(WireModel):
     """Why one item of a batch was refused."""
 
     type: str = Field(examples=["urn:samspil:problem:broken-rule"])
-    title: str
+    title: str = Field(examples=["Forespørgslen bryder en regel."])
     status: int = Field(examples=[422])
     code: str = Field(examples=["broken-rule"])
-    errors: list[dict[str, str]]
+    errors: list[dict[str, str]] = Field(
+        examples=[[{"pointer": "/caseId", "code": "unknown-case", "detail": "There is no such case."}]]
+    )
 
 
 def batch_problem(problem: Problem, language: Language) -> BatchProblem:

@@ -49,6 +49,11 @@ class TestFeed:
                     "role": "participant",
                 }
             ],
+            "isOpen": True,
+            "level": "ordinary",
+            "unitIds": [],
+            "systems": ["esdh"],
+            "writtenBy": [],
         }
 
     async def test_tells_studies_and_enrolments(self, municipality: Municipality) -> None:

@@ -18,11 +18,19 @@ _LITERALS = {
     "jsonb": "'{{}}'",
     "bytea": "'\\x00'",
     "ARRAY": "'{{}}'",
+    "date": "current_date",
     "timestamp with time zone": "now()",
 }
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns
-WHERE table_schema = 'public' AND is_nullable = 'NO' AND column_default IS NULL AND is_identity = 'NO'
+WHERE table_schema = 'public' AND is_identity = 'NO' AND (
+    (is_nullable = 'NO' AND column_default IS NULL)
+    OR EXISTS (
+        -- Of several of which one must be there, the first is.
+        SELECT FROM pg_constraint WHERE contype = 'c' AND conrelid = table_name::regclass
+        AND pg_get_constraintdef(oid) LIKE '%num_nonnulls(' || column_name || ',%'
+    )
+)
 ORDER BY table_name, ordinal_position
 """
 _CHECKS = """

@@ -53,14 +53,14 @@ def test_up_down_and_up_again_on_filled_tables(postgres: ServerAddress, filled: 
     assert asyncio.run(fill(copy.superuser, [filled.first])) == filled.tables
 
 
-def test_the_last_step_down_and_up_again_keeps_what_it_did_not_add(
+def test_down_to_the_first_revision_and_up_again_keeps_what_the_others_did_not_add(
     postgres: ServerAddress, filled_databases: dict[str, FilledDatabase]
 ) -> None:
     copy = copy_of(postgres, filled_databases["cases"], "samspil_cases_stepping")
     cases = "SELECT count(*)::text FROM citizen_case"
     before = run(copy.superuser, cases)
     assert before != ["0"]
-    downgrade("cases", copy.owner, "-1")
+    downgrade("cases", copy.owner, "cases_0001")
     assert "rule_set" not in tables_in(copy.superuser)
     assert run(copy.superuser, cases) == before
     upgrade("cases", copy.owner)
