@@ -17,8 +17,9 @@ from sqlalchemy import func, insert, select, update
 from services.survey import main
 from services.survey.answering.asked import FrozenRound, RoundMemory
 from services.survey.answering.desk import SubmissionDesk, Write
+from services.survey.answering.submission import Submission, Taken, Verdict
 from services.survey.answering.submitting import Submitting
-from services.survey.answering.taking import Submission, Taken, Verdict, take_answers
+from services.survey.answering.taking import take_answers
 from services.survey.rounds.repository import count_up
 from services.survey.rounds.tables import answer_set, form, invitation, survey_round
 from services.survey.settings import SurveySettings

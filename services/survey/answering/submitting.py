@@ -29,7 +29,8 @@ from services.survey.answering.schemas import (
     SubmitResponse,
 )
 from services.survey.answering.sheet import Sheet, lay_out_for_good
-from services.survey.answering.taking import Submission, Taken, Verdict, take_answers
+from services.survey.answering.submission import Submission, Taken, Verdict
+from services.survey.answering.taking import take_answers
 from services.survey.answering.tokens import RespondentToken
 from services.survey.rounds.errors import ROUND_CLOSED
 from shared.access.policy import unauthenticated

@@ -1,75 +1,15 @@
-"""The one statement by which answers are taken, for a submission and a correction alike.
+"""The way answers are taken, for a submission and a correction alike.
 
 The database's function `take_answers` decides, holding the round: is this still the link, is the round
 still open and asking the same people, is the form's number the one built upon. Then it writes everything.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from uuid import UUID
 
+from services.survey.answering.submission import Submission, Taken, Verdict
+from services.survey.answering.together import take_together
 from shared.database.connection import Transaction
 from shared.idempotency import prune_keys
-
-_NOBODY = UUID(int=0)
-
-
-class Verdict(StrEnum):
-    """What became of answers handed in."""
-
-    TAKEN = "taken"
-    MADE = "made"
-    KEY_REUSED = "key-reused"
-    UNAUTHENTICATED = "unauthenticated"
-    WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
-    LEFT = "left"
-    STALE = "stale"
-    UNKNOWN_FORM = "unknown-form"
-    OUTDATED = "outdated"
-    UNFIT = "unfit"
-    BUSY = "busy"
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """Answers as they are handed in; `number` is the version built upon, 0 for the first.
-
-    Without cells nothing is taken: then the verdict says why it wouldn't be anyway, or `unfit`.
-    """
-
-    round: UUID
-    revision: int
-    invitation: UUID
-    generation: int
-    form: UUID
-    measurement: UUID | None
-    number: int
-    cells: bytes | None
-    texts: str | None
-    share_with_team: bool
-    language: str | None
-    answered_by: str
-    operation: str
-    key: str
-    fingerprint: bytes
-
-    @property
-    def order(self) -> tuple[UUID, UUID]:
-        """By what is locked in taking it."""
-        return (self.measurement or _NOBODY, self.form)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A verdict; answers that were taken have a time, and the first version of the form its own."""
-
-    verdict: Verdict
-    since: datetime | None = None
-    moment: datetime | None = None
-
 
 _TAKE = """
 SELECT outcome.verdict, outcome.since, outcome.moment
@@ -117,10 +57,23 @@ def _columns(submissions: Sequence[Submission]) -> tuple[Sequence[object], ...]:
 async def take_answers(
     transaction: Transaction, submissions: Sequence[Submission], *, waits: bool
 ) -> list[Taken]:
-    """Take answers one after the other; without waiting, `busy` is said of a round that somebody holds."""
-    # Below SQLAlchemy: this is the path that meets a rush.
-    rows = await transaction.driver.fetch(_TAKE, transaction.tenant, *_columns(submissions), waits)
-    taken = [Taken(Verdict(verdict), since, moment) for verdict, since, moment in rows]
+    """Take answers, what is plain together; without waiting, a round that somebody holds is `busy`."""
+    together = {} if waits else await take_together(transaction, submissions)
+    rest = [place for place in range(len(submissions)) if place not in together]
+    alone = await _take_each(transaction, [submissions[place] for place in rest], waits=waits)
+    outcomes = {**together, **dict(zip(rest, alone, strict=True))}
     await prune_keys(transaction)
+    taken = [outcomes[place] for place in range(len(submissions))]
     transaction.has_changes |= any(each.verdict is Verdict.TAKEN for each in taken)
     return taken
+
+
+async def _take_each(
+    transaction: Transaction, submissions: Sequence[Submission], *, waits: bool
+) -> list[Taken]:
+    """Take answers one after the other."""
+    if not submissions:
+        return []
+    # Below SQLAlchemy: this is the path that meets a rush.
+    rows = await transaction.driver.fetch(_TAKE, transaction.tenant, *_columns(submissions), waits)
+    return [Taken(Verdict(verdict), since, moment) for verdict, since, moment in rows]

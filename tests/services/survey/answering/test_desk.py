@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.survey.answering.desk import MOST_TOGETHER, SubmissionDesk
-from services.survey.answering.taking import Submission, Taken, Verdict
+from services.survey.answering.submission import Submission, Taken, Verdict
 from shared.errors import Problem
 
 TENANT = uuid4()

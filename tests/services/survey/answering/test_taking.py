@@ -1,88 +1,21 @@
 """Answers are taken once, whoever else writes: many at once, closing, withdrawal, another tenant."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
-import pytest
 
 from deploy.local.postgres import ServerAddress
-from services.survey.answering.taking import Submission, Taken, Verdict, take_answers
+from services.survey.answering.submission import Taken, Verdict
 from services.survey.rounds.tables import survey_round
 from shared.database.connection import Database
-from tests.services.survey.made_rounds import NETWORK, MadeForm, MadeRound, RoundMaker, cells, colleagues
+from tests.services.survey.answering.town import Town, make_town
+from tests.services.survey.made_rounds import cells
 from tests.support.databases import TestDatabase, make_database
 from tests.support.records import rows
 
 AT_ONCE = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A tenant with an open round in which three colleagues rate each other."""
-
-    databases: TestDatabase
-    database: Database
-    maker: RoundMaker
-    round: MadeRound
-
-    @property
-    def forms(self) -> list[MadeForm]:
-        """Everybody's forms."""
-        return self.round.forms[NETWORK[0]]
-
-    def submission(self, form: MadeForm, value: int = 4, **more: Any) -> Submission:
-        """Hand a form in with one value on everything."""
-        handed_in = Submission(
-            round=self.round.id,
-            revision=1,
-            invitation=form.invitation,
-            generation=1,
-            form=form.id,
-            measurement=form.measurement,
-            number=0,
-            cells=cells(3, 6, value, own=form.seat),
-            texts=None,
-            share_with_team=False,
-            language=None,
-            answered_by="self",
-            operation="submit_response",
-            key=uuid4().hex,
-            fingerprint=b"asked",
-        )
-        return replace(handed_in, **more)
-
-    async def take(self, submission: Submission, *, waits: bool = True) -> Taken:
-        """Take answers in a transaction of their own."""
-        async with self.database.transaction(self.maker.tenant) as transaction:
-            (taken,) = await take_answers(transaction, [submission], waits=waits)
-        return taken
-
-    async def stored(self, form: MadeForm) -> list[tuple[int, bytes]]:
-        """Return every version of a form's answers."""
-        found = await rows(
-            self.databases,
-            "SELECT number, cells FROM answer_set WHERE form_id = $1 ORDER BY number",
-            form.id,
-        )
-        return [(each["number"], each["cells"]) for each in found]
-
-
-async def make_town(databases: TestDatabase, database: Database) -> Town:
-    """Open a round in a tenant of its own."""
-    maker = RoundMaker(database, uuid4())
-    return Town(databases, database, maker, await maker.round(colleagues(3)))
-
-
-@pytest.fixture
-async def town(databases: dict[str, TestDatabase]) -> AsyncIterator[Town]:
-    """Open a round in the survey's database."""
-    database = Database(databases["survey"].app, pool_size=AT_ONCE)
-    yield await make_town(databases["survey"], database)
-    await database.close()
 
 
 async def rush(town: Town) -> tuple[int, int]:

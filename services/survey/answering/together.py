@@ -1,0 +1,117 @@
+"""Takes what is plain of a batch in a few statements for all of it; what isn't is left to `take_answers`.
+
+The rounds are held first, so that what is read afterwards stays as it is: closing, erasure and withdrawal
+hold them, too. Then the measurements, in one order, so that no two batches wait for each other. Only then
+is anything written. A round that somebody else holds is not waited for.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from services.survey.answering.submission import Submission, Taken, Verdict
+from shared.database.connection import Transaction
+
+_HOLD_ROUNDS = """
+SELECT id FROM survey_round WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR SHARE SKIP LOCKED
+"""
+_HOLD_MEASUREMENTS = """
+SELECT id FROM measurement WHERE tenant_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE
+"""
+_TAKE = """
+WITH given AS (
+    SELECT * FROM unnest(
+        $2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::bytea[],
+        $9::bool[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[]
+    ) WITH ORDINALITY AS each (
+        of_round, revision, invitation, generation, form, built_upon, cells,
+        shares, spoken, given_by, operation, key, fingerprint, place
+    )
+), fitting AS (
+    SELECT given.*, invited.language AS usual
+    FROM given
+    JOIN survey_round AS held
+      ON held.tenant_id = $1 AND held.id = given.of_round AND held.state = 'open'
+     AND held.roster_revision = given.revision
+    JOIN invitation AS invited
+      ON invited.tenant_id = $1 AND invited.id = given.invitation
+     AND invited.generation = given.generation AND invited.withdrawn_at IS NULL
+     AND invited.left_at IS NULL AND invited.declined_at IS NULL
+     AND clock_timestamp() <= coalesce(invited.answer_until, held.closes_at, 'infinity')
+    WHERE NOT EXISTS (
+        SELECT FROM idempotency_key AS made
+        WHERE made.tenant_id = $1 AND made.operation = given.operation
+          AND made.caller = 'invitation/' || given.invitation AND made.key = given.key
+    )
+), taken AS (
+    UPDATE form SET
+        number = form.number + 1, draft = NULL, draft_texts = NULL, share_with_team = shares,
+        language = coalesce(spoken, usual), answered_by = given_by,
+        submitted_at = coalesce(submitted_at, clock_timestamp()),
+        corrected_at = CASE WHEN form.number > 0 THEN clock_timestamp() END
+    FROM fitting
+    WHERE form.tenant_id = $1 AND form.id = fitting.form AND form.invitation_id = fitting.invitation
+      AND form.number = fitting.built_upon
+    RETURNING place, form.id, form.measurement_id, form.number, cells, form.invitation_id, operation, key,
+        fingerprint, submitted_at AS since, coalesce(corrected_at, submitted_at) AS moment
+), stored AS (
+    INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at)
+    SELECT $1, id, number, measurement_id, cells, moment FROM taken
+), kept AS (
+    INSERT INTO idempotency_key (
+        tenant_id, operation, caller, key, fingerprint, status, resource_id, created_at
+    )
+    SELECT $1, operation, 'invitation/' || invitation_id, key, fingerprint, 201, id, now() FROM taken
+), counted AS (
+    UPDATE measurement SET version = version + many.count
+    FROM (SELECT measurement_id, count(*) FROM taken GROUP BY measurement_id) AS many
+    WHERE tenant_id = $1 AND id = many.measurement_id
+    RETURNING id, version - many.count AS before
+), told AS (
+    INSERT INTO change_log (epoch, tenant_id, type, subject, version)
+    SELECT epoch, $1,
+        CASE taken.number WHEN 1 THEN 'measurement.submitted' ELSE 'measurement.corrected' END,
+        counted.id, counted.before + row_number() OVER (PARTITION BY counted.id ORDER BY place)
+    FROM taken JOIN counted ON counted.id = measurement_id CROSS JOIN feed_epoch
+)
+SELECT place, since, moment FROM taken
+"""
+
+
+async def take_together(transaction: Transaction, submissions: Sequence[Submission]) -> Mapping[int, Taken]:
+    """Take what is plain; return what became of each, by its place, and nothing of the others."""
+    plain = {
+        place: each
+        for place, each in enumerate(submissions)
+        if each.measurement is not None and each.cells is not None and each.texts is None
+    }
+    if len(plain) < 2:
+        return {}
+    driver, tenant = transaction.driver, transaction.tenant
+    found = await driver.fetch(_HOLD_ROUNDS, tenant, {each.round for each in plain.values()})
+    held = {row["id"] for row in found}
+    asked = [(place, each) for place, each in plain.items() if each.round in held]
+    if not asked:
+        return {}
+    await driver.fetch(_HOLD_MEASUREMENTS, tenant, {each.measurement for _, each in asked})
+    rows = await driver.fetch(_TAKE, tenant, *_columns([each for _, each in asked]))
+    return {asked[row["place"] - 1][0]: Taken(Verdict.TAKEN, row["since"], row["moment"]) for row in rows}
+
+
+def _columns(submissions: Sequence[Submission]) -> list[list[object]]:
+    return [
+        [getattr(each, name) for each in submissions]
+        for name in (
+            "round",
+            "revision",
+            "invitation",
+            "generation",
+            "form",
+            "number",
+            "cells",
+            "share_with_team",
+            "language",
+            "answered_by",
+            "operation",
+            "key",
+            "fingerprint",
+        )
+    ]
