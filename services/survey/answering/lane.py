@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.survey.answering.policy import principal_of
 from services.survey.answering.submitting import Submitting, Try
 from services.survey.answering.tokens import TokenForged
+from shared.app.problems import DATABASE_ERRORS
 from shared.errors import Problem
 from shared.idempotency import Attempt
 from shared.observability import note_caller
@@ -83,7 +84,8 @@ class SwiftLane:
         attempt = Attempt(self._route.name, principal.subject, key.decode(), fingerprint)
         try:
             view = await submitting.submit_plain(Try(respondent, attempt), wanted)
-        except Problem:
+        except (Problem, *DATABASE_ERRORS):
+            # Whatever has become of it, the declared way finds it out by the key, or says 503.
             return None
         return represent(Request(scope), view, status=201) if view else None
 
