@@ -2,21 +2,28 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
+from starlette.types import Message, Receive, Scope, Send
 
 from services.survey.answering.asked import AskedForm
 from services.survey.answering.cells import Questions
+from services.survey.answering.lane import SwiftLane
 from services.survey.answering.plain import plain_cells, plain_form
 from services.survey.answering.schemas import SubmitResponse
 from services.survey.answering.sheet import lay_out_for_good
 from services.survey.answering.texts import OpenQuestions
+from services.survey.answering.tokens import RespondentToken, RespondentTokens
 from services.survey.instruments.definition import load_catalogue
+from shared.errors import UNAVAILABLE, Problem
 from tests.services.survey.answering.measured import network_of
 from tests.services.survey.conftest import Team
 from tests.support.municipality import ratings
@@ -158,3 +165,69 @@ async def test_every_mistake_is_named_at_once(team: Team) -> None:
         ("/ratings/0", "extra-forbidden"),
         ("/ratings/0/subjectId", "uuid-parsing"),
     ]
+
+
+class _Dying:
+    """Hands nothing in: the database dies meanwhile, or something else goes wrong."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def submit_plain(self, *_: object) -> None:
+        raise self._error
+
+
+async def _sent_through_a_lane(error: Exception) -> list[bytes]:
+    """Send a plain submission through a lane of its own; return the bodies the declared way was given."""
+    tokens, given = RespondentTokens(b"k" * 32), []
+
+    async def declared(scope: Scope, receive: Receive, send: Send) -> None:
+        given.append((await receive())["body"])
+
+    state = SimpleNamespace(
+        respondent_tokens=tokens,
+        settings=SimpleNamespace(fingerprint_key=SecretStr("f" * 32)),
+        submitting=_Dying(error),
+    )
+    route = SimpleNamespace(path="/v1/response", methods={"POST"}, name="submit_response")
+    token = tokens.write(RespondentToken(uuid4(), uuid4(), 1)).encode()
+    scope = {
+        "type": "http",
+        "path": "/v1/response",
+        "method": "POST",
+        "query_string": b"",
+        "headers": [
+            (b"authorization", b"Bearer " + token),
+            (b"content-type", b"application/json"),
+            (b"idempotency-key", b"a-key-of-its-own"),
+        ],
+        "app": SimpleNamespace(state=state, routes=[route]),
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(_: Message) -> None:
+        raise AssertionError("the lane answers nothing but a 201")
+
+    await SwiftLane(declared)(scope, receive, send)
+    return given
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("cannot switch to state"),
+        asyncpg.ConnectionDoesNotExistError("gone"),
+        OSError("reset"),
+        Problem(UNAVAILABLE),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_a_dying_database_raises_is_answered_the_declared_way(error: Exception) -> None:
+    assert await _sent_through_a_lane(error) == [b"{}"]
+
+
+async def test_control_what_nobody_foresaw_is_not_hidden() -> None:
+    with pytest.raises(LookupError):
+        await _sent_through_a_lane(LookupError("a fault of ours"))
