@@ -69,14 +69,16 @@ async def _idempotency_key(
     return key
 
 
+def fingerprint_of(settings: ServiceSettings, path: str, body: bytes) -> bytes:
+    """Return the keyed fingerprint of a request: of its path, too, as what it names is asked for."""
+    secret = settings.fingerprint_key.get_secret_value().encode()
+    return hmac.digest(secret, path.encode() + b"\n" + body, hashlib.sha256)
+
+
 async def attempt_of(request: Request, key: Annotated[str, Depends(_idempotency_key)]) -> Attempt:
     """Return the try that a request with a key is."""
-    settings: ServiceSettings = request.app.state.settings
     caller: Principal = request.state.principal
-    secret = settings.fingerprint_key.get_secret_value().encode()
-    # The path, too: what it names is part of what is asked for.
-    asked = request.url.path.encode() + b"\n" + await request.body()
-    fingerprint = hmac.digest(secret, asked, hashlib.sha256)
+    fingerprint = fingerprint_of(request.app.state.settings, request.url.path, await request.body())
     return Attempt(request.scope["route"].name, caller.subject, key, fingerprint)
 
 

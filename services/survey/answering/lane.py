@@ -4,8 +4,6 @@ It answers with nothing but a 201. Whatever it doesn't know, and whatever is ref
 to the route as it is declared, which reads it anew and says why: so nothing is taken or refused otherwise.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -22,10 +20,9 @@ from services.survey.answering.submitting import Submitting, Try
 from services.survey.answering.tokens import TokenForged
 from shared.app.problems import DATABASE_ERRORS
 from shared.errors import Problem
-from shared.idempotency import Attempt
+from shared.idempotency import Attempt, fingerprint_of
 from shared.observability import note_caller
 from shared.representation import represent
-from shared.settings import ServiceSettings
 
 _PATH = "/v1/response"
 _KEY = re.compile(rb"[!-~]{8,128}")
@@ -74,13 +71,11 @@ class SwiftLane:
         except (TokenForged, ValueError):
             return None
         app: FastAPI = scope["app"]
-        settings: ServiceSettings = app.state.settings
         submitting: Submitting = app.state.submitting
         principal = principal_of(respondent)
         note_caller(principal)
         self._route = self._route or _declared(app)
-        secret = settings.fingerprint_key.get_secret_value().encode()
-        fingerprint = hmac.digest(secret, _PATH.encode() + b"\n" + body, hashlib.sha256)
+        fingerprint = fingerprint_of(app.state.settings, _PATH, body)
         attempt = Attempt(self._route.name, principal.subject, key.decode(), fingerprint)
         try:
             view = await submitting.submit_plain(Try(respondent, attempt), wanted)

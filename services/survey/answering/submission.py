@@ -1,5 +1,6 @@
 """What is handed in, and what became of it; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,3 +62,27 @@ class Taken:
     verdict: Verdict
     since: datetime | None = None
     moment: datetime | None = None
+
+
+GIVEN = (
+    "round",
+    "revision",
+    "invitation",
+    "generation",
+    "form",
+    "number",
+    "cells",
+    "texts",
+    "share_with_team",
+    "language",
+    "answered_by",
+    "operation",
+    "key",
+    "fingerprint",
+)
+"""What the database is given of each, in the order its statements name it."""
+
+
+def columns_of(submissions: Sequence[Submission], names: Sequence[str]) -> list[list[object]]:
+    """Return one list of values for each of some fields, as arrays are sent to the database."""
+    return [[getattr(each, name) for each in submissions] for name in names]

@@ -6,7 +6,7 @@ still open and asking the same people, is the form's number the one built upon. 
 
 from collections.abc import Sequence
 
-from services.survey.answering.submission import Submission, Taken, Verdict
+from services.survey.answering.submission import GIVEN, Submission, Taken, Verdict, columns_of
 from services.survey.answering.together import take_together
 from shared.database.connection import Transaction
 from shared.idempotency import prune_keys
@@ -25,33 +25,6 @@ CROSS JOIN LATERAL take_answers(
     shares, language, given_by, operation, key, fingerprint, $16
 ) AS outcome
 """
-
-
-def _columns(submissions: Sequence[Submission]) -> tuple[Sequence[object], ...]:
-    return tuple(
-        zip(
-            *(
-                (
-                    each.round,
-                    each.revision,
-                    each.invitation,
-                    each.generation,
-                    each.form,
-                    each.number,
-                    each.cells,
-                    each.texts,
-                    each.share_with_team,
-                    each.language,
-                    each.answered_by,
-                    each.operation,
-                    each.key,
-                    each.fingerprint,
-                )
-                for each in submissions
-            ),
-            strict=True,
-        )
-    )
 
 
 async def take_answers(
@@ -75,5 +48,5 @@ async def _take_each(
     if not submissions:
         return []
     # Below SQLAlchemy: this is the path that meets a rush.
-    rows = await transaction.driver.fetch(_TAKE, transaction.tenant, *_columns(submissions), waits)
+    rows = await transaction.driver.fetch(_TAKE, transaction.tenant, *columns_of(submissions, GIVEN), waits)
     return [Taken(Verdict(verdict), since, moment) for verdict, since, moment in rows]

@@ -7,7 +7,7 @@ is anything written. A round that somebody else holds is not waited for.
 
 from collections.abc import Mapping, Sequence
 
-from services.survey.answering.submission import Submission, Taken, Verdict
+from services.survey.answering.submission import GIVEN, Submission, Taken, Verdict, columns_of
 from shared.database.connection import Transaction
 
 _HOLD_ROUNDS = """
@@ -76,6 +76,10 @@ SELECT place, since, moment FROM taken
 """
 
 
+_GIVEN = tuple(name for name in GIVEN if name != "texts")
+"""What is plain has no texts."""
+
+
 async def take_together(transaction: Transaction, submissions: Sequence[Submission]) -> Mapping[int, Taken]:
     """Take what is plain; return what became of each, by its place, and nothing of the others."""
     plain = {
@@ -92,26 +96,5 @@ async def take_together(transaction: Transaction, submissions: Sequence[Submissi
     if not asked:
         return {}
     await driver.fetch(_HOLD_MEASUREMENTS, tenant, {each.measurement for _, each in asked})
-    rows = await driver.fetch(_TAKE, tenant, *_columns([each for _, each in asked]))
+    rows = await driver.fetch(_TAKE, tenant, *columns_of([each for _, each in asked], _GIVEN))
     return {asked[row["place"] - 1][0]: Taken(Verdict.TAKEN, row["since"], row["moment"]) for row in rows}
-
-
-def _columns(submissions: Sequence[Submission]) -> list[list[object]]:
-    return [
-        [getattr(each, name) for each in submissions]
-        for name in (
-            "round",
-            "revision",
-            "invitation",
-            "generation",
-            "form",
-            "number",
-            "cells",
-            "share_with_team",
-            "language",
-            "answered_by",
-            "operation",
-            "key",
-            "fingerprint",
-        )
-    ]
