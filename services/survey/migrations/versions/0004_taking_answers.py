@@ -15,6 +15,8 @@ CREATE FUNCTION take_answers(
     OUT verdict text, OUT since timestamptz, OUT moment timestamptz
 ) LANGUAGE plpgsql AS $body$
 DECLARE
+    -- Beforehand: within a statement, row-level security keeps it from being looked up by index.
+    its_caller text := 'invitation/' || of_invitation;
     its_state text;
     its_end timestamptz;
     its_revision integer;
@@ -25,7 +27,7 @@ DECLARE
 BEGIN
     SELECT fingerprint INTO known FROM idempotency_key
     WHERE tenant_id = of_tenant AND operation = of_operation
-      AND caller = 'invitation/' || of_invitation AND key = of_key;
+      AND caller = its_caller AND key = of_key;
     -- What was made before is told without holding the round.
     IF known IS NULL AND waits THEN
         SELECT state, closes_at, roster_revision INTO its_state, its_end, its_revision FROM survey_round
@@ -87,7 +89,7 @@ BEGIN
     INSERT INTO idempotency_key (
         tenant_id, operation, caller, key, fingerprint, status, resource_id, created_at
     ) VALUES (
-        of_tenant, of_operation, 'invitation/' || of_invitation, of_key,
+        of_tenant, of_operation, its_caller, of_key,
         its_fingerprint, 201, of_form, now()
     );
     IF invited.declined_at IS NOT NULL THEN
@@ -112,6 +114,7 @@ CREATE FUNCTION refuse_answers(
     of_operation text, of_key text, its_fingerprint bytea
 ) RETURNS text LANGUAGE plpgsql AS $body$
 DECLARE
+    its_caller text := 'invitation/' || of_invitation;
     stored integer;
     known bytea;
 BEGIN
@@ -120,7 +123,7 @@ BEGIN
     -- Another try with the same key may have been made while this one waited for the form.
     SELECT fingerprint INTO known FROM idempotency_key
     WHERE tenant_id = of_tenant AND operation = of_operation
-      AND caller = 'invitation/' || of_invitation AND key = of_key;
+      AND caller = its_caller AND key = of_key;
     RETURN CASE
         WHEN stored IS NULL THEN 'unknown-form'
         WHEN known = its_fingerprint THEN 'made'
