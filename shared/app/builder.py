@@ -61,6 +61,8 @@ def build_app(service: ServiceDescription, settings: ServiceSettings) -> FastAPI
         middleware=middleware_in_order(service, settings),
         generate_unique_id_function=camel_case_id,
         redirect_slashes=False,
+        # What is told of requests is told by `Observation`, which holds no personal data.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -34,6 +34,7 @@ _FIXED_HEADERS = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
 )
 _STRICT_CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+_VARY = (b"vary", b"Accept-Language, Authorization")
 _NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -96,7 +97,7 @@ def _request_id(headers: Headers) -> str:
     if _RANDOM_ID.match(given) or (_REQUEST_ID.match(given) and not _PERSONAL_NUMBER.search(given)):
         return given
     trace = _TRACE_PARENT.match(headers.get("traceparent", ""))
-    return trace.group(1) if trace else uuid4().hex
+    return trace.group(1) if trace else token_hex(16)
 
 
 class SafeHeaders:
@@ -120,7 +121,10 @@ class SafeHeaders:
                     headers.append(_STRICT_CONTENT_POLICY)
                 if b"cache-control" not in names:
                     headers.append(_NO_STORE)
-                MutableHeaders(scope=message).add_vary_header("Accept-Language, Authorization")
+                if b"vary" in names:
+                    MutableHeaders(scope=message).add_vary_header("Accept-Language, Authorization")
+                else:
+                    headers.append(_VARY)
             await send(message)
 
         await self._app(scope, receive, add)

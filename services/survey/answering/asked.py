@@ -22,11 +22,16 @@ MOST_FORMS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One who or what is rated: their place in the row, id and label."""
+    """One who or what is rated: their place in the row, id (also as it is usually written) and label."""
 
     place: int
-    id: UUID
+    text: str
     label: str
+
+    @property
+    def id(self) -> UUID:
+        """The id."""
+        return UUID(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class AskedForm:
     questions: Questions
     may_share: bool
     texts: OpenQuestions
+    places: Mapping[str, int]
+    """Its subjects' places by their ids as they are usually written."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,8 @@ def asked_form(
 ) -> AskedForm:
     """Work out what one form asks, from its own row and its measurement's."""
     respondent = measured.respondents[row.seat]
-    ids = {each.id: each.place for each in subjects_of(measured, row.seat, instrument.form)}
+    subjects = subjects_of(measured, row.seat, instrument.form)
+    ids = {each.id: each.place for each in subjects}
     return AskedForm(
         id=row.id,
         invitation=row.invitation_id,
@@ -124,6 +132,7 @@ def asked_form(
         ),
         may_share=instrument.form is Form.CITIZEN and visibility is Visibility.TEAM_OPEN,
         texts=OpenQuestions({each.id: each for each in instrument.texts}, ids),
+        places={each.text: each.place for each in subjects},
     )
 
 
@@ -133,10 +142,10 @@ def subjects_of(measured: Row[Any], seat: int, form: Form) -> tuple[Subject, ...
     asked = measured.asked[seat * count : (seat + 1) * count]
     if form is Form.OWN_LEADER:
         respondent = measured.respondents[seat]
-        leader = Subject(0, UUID(respondent["leaderId"]), respondent["leaderLabel"])
+        leader = Subject(0, respondent["leaderId"], respondent["leaderLabel"])
         return (leader,) if any(asked) else ()
     return tuple(
-        Subject(place, UUID(subject["id"]), subject["label"])
+        Subject(place, subject["id"], subject["label"])
         for place, subject in enumerate(measured.subjects)
         if asked[place]
     )

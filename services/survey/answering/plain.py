@@ -4,8 +4,9 @@ What it lays out, the declared reading lays out the same: it takes only values t
 they are read. It says of nothing what is wrong with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from services.survey.answering.asked import AskedForm
@@ -13,6 +14,8 @@ from services.survey.answering.schemas import DONT_KNOW_ANSWER
 from shared.contracts.survey import DONT_KNOW, NOT_ANSWERED
 
 _FORM_KEYS = frozenset({"formId", "ratings", "texts", "shareWithTeam", "language", "answeredBy"})
+_ITEM, _VALUE = itemgetter("itemId"), itemgetter("value")
+_KINDS = frozenset({int, str})
 _RATING_KEYS = frozenset({"subjectId", "answers", "doesNotWorkWith"})
 
 
@@ -23,6 +26,7 @@ class PlainForm:
     asked: AskedForm
     starts: Mapping[str, int]
     items: Mapping[str, int]
+    order: Sequence[str]
     codes: Mapping[object, int]
 
 
@@ -34,8 +38,8 @@ def plain_form(asked: AskedForm) -> PlainForm | None:
     codes: dict[object, int] = {value: value for value in questions.scale}
     codes[DONT_KNOW_ANSWER] = DONT_KNOW & 0xFF
     count = len(questions.items)
-    starts = {str(subject): place * count for subject, place in questions.subjects.items()}
-    return PlainForm(asked, starts, questions.items, codes)
+    starts = {subject: place * count for subject, place in asked.places.items()}
+    return PlainForm(asked, starts, questions.items, list(questions.items), codes)
 
 
 def plain_cells(form: PlainForm, wanted: Mapping[str, Any]) -> bytes | None:
@@ -59,19 +63,22 @@ def plain_cells(form: PlainForm, wanted: Mapping[str, Any]) -> bytes | None:
 
 
 def _write(cells: bytearray, form: PlainForm, start: int, answers: list[Any]) -> bool:
-    items, codes = form.items, form.codes
-    for answer in answers:
-        if type(answer) is not dict or len(answer) != 2:
-            return False
-        item, value = answer.get("itemId"), answer.get("value")
+    try:
+        items = list(map(_ITEM, answers))
+        values = list(map(_VALUE, answers))
+        codes = bytes(map(form.codes.__getitem__, values))
         # True and 4.0 are equal to numbers, but are none.
-        if type(item) is not str or (type(value) is not int and type(value) is not str):
+        if not set(map(type, values)) <= _KINDS or not set(map(len, answers)) <= {2}:
             return False
-        place, code = items.get(item), codes.get(value)
-        if place is None or code is None or cells[start + place]:
-            return False
+        if items == form.order:
+            cells[start : start + len(codes)] = codes
+            return True
+        places = list(map(form.items.__getitem__, items))
+    except (KeyError, TypeError):  # not named so, or not of a kind that names anything
+        return False
+    for place, code in zip(places, codes, strict=True):
         cells[start + place] = code
-    return True
+    return len(set(places)) == len(places)
 
 
 def _is_usual(form: PlainForm, wanted: Mapping[str, Any]) -> bool:

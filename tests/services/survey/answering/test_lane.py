@@ -45,6 +45,7 @@ ASKED = AskedForm(
         may_not_work_with=True,
     ),
     texts=OpenQuestions({}, SUBJECTS),
+    places={str(subject): place + 1 for place, subject in enumerate(SUBJECTS)},
 )
 _odd: Any = st.sampled_from([None, True, False, 0, 1, 4.0, "4", "", [], {}, 6, "dont-know", "self", "xx"])
 _item = st.sampled_from(INSTRUMENT.item_ids)
