@@ -1,7 +1,7 @@
 """The use case of a changed roster: an open round follows who joined and who left its case or group."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,13 @@ from services.survey.rounds.repository import (
     read_measurements,
     subject_of,
 )
-from services.survey.rounds.roster import RoundPlan, contacts_of, invite, plan_round
+from services.survey.rounds.roster import (
+    PlannedMeasurement,
+    RoundPlan,
+    contacts_of,
+    invite,
+    plan_round,
+)
 from services.survey.rounds.schemas import (
     InstrumentChoice,
     NetworkSubjects,
@@ -42,7 +48,12 @@ from services.survey.rounds.schemas import (
     RosterUpdateView,
 )
 from services.survey.rounds.tables import survey_round
-from services.survey.rounds.writing import add_invitations, add_names, put_extended
+from services.survey.rounds.writing import (
+    add_invitations,
+    add_measurements,
+    add_names,
+    put_extended,
+)
 from services.survey.standing.handling import find_handled_round
 from services.survey.standing.repository import keep_standing
 from shared.access.principal import Principal
@@ -109,6 +120,20 @@ class _Standing:
     def not_asked(self) -> list[NotAsked]:
         return [NotAsked.model_validate(each) for each in self.row.not_asked]
 
+    def missing(self, plan: RoundPlan) -> list[PlannedMeasurement]:
+        """Return the measurements there was nobody for until now, such as a citizen registered since."""
+        there = {each.id for each in self.frozen}
+        planned = [self._without_skipped(each) for each in plan.measurements if each.id not in there]
+        return [each for each in planned if each.respondents]
+
+    def _without_skipped(self, planned: PlannedMeasurement) -> PlannedMeasurement:
+        skipped = self.skipped(planned.instrument.code)
+        if not skipped:
+            return planned
+        # Only a form about the own leader skips somebody, and it has one subject.
+        kept = tuple(seat for seat in planned.respondents if seat.id not in skipped)
+        return replace(planned, respondents=kept, asked=bytes([1]) * len(kept))
+
     def skipped(self, instrument: str) -> set[UUID]:
         """Return who was there without a leader, and so is not asked about one now either."""
         return {
@@ -141,9 +166,13 @@ async def follow_roster(transaction: Transaction, round_id: UUID, gathering: Gat
     await keep_standing(transaction, gathering.standing)
     await add_names(transaction, round_id, gathering.named)
     moved = await _move(transaction, standing, gathering)
-    new = await _seat(transaction, standing, extended, gathering)
-    changed = await _write_changed(transaction, standing.frozen, extended)
-    not_asked = not_asked_now(standing.not_asked, plan.not_asked, standing.frozen, gathering.present)
+    missing = standing.missing(plan)
+    await _open_missing(transaction, round_id, missing, gathering)
+    new = await _seat(transaction, standing, extended, missing, gathering)
+    changed = await _write_changed(transaction, standing.frozen, extended) or bool(missing)
+    opened = {each.instrument.code for each in missing}
+    before = [each for each in standing.not_asked if each.respondent_id or each.instrument not in opened]
+    not_asked = not_asked_now(before, plan.not_asked, standing.frozen, gathering.present)
     if moved or new or changed or not_asked != standing.not_asked:
         values = {
             "roster_revision": survey_round.c.roster_revision + 1,
@@ -208,11 +237,23 @@ async def _move(transaction: Transaction, standing: _Standing, gathering: Gather
     return bool(left or back)
 
 
+async def _open_missing(
+    transaction: Transaction, round_id: UUID, missing: list[PlannedMeasurement], gathering: Gathering
+) -> None:
+    await add_measurements(transaction, round_id, gathering.complexity, missing)
+    for each in missing:
+        await log_change(transaction, MEASUREMENT, each.id, 1)
+
+
 async def _seat(
-    transaction: Transaction, standing: _Standing, extended: Iterable[Extended], gathering: Gathering
+    transaction: Transaction,
+    standing: _Standing,
+    extended: Iterable[Extended],
+    missing: Iterable[PlannedMeasurement],
+    gathering: Gathering,
 ) -> set[UUID]:
     """Give everybody the forms they have something to say in, and no others; return new invitations."""
-    seats: list[tuple[UUID, int, Seat]] = []
+    seats = [(each.id, place, seat) for each in missing for place, seat in enumerate(each.respondents)]
     idle: list[Row[Any]] = []
     for each in extended:
         for place, seat in enumerate(each.respondents):

@@ -18,15 +18,23 @@ from shared.database.connection import Transaction
 
 async def add_plan(transaction: Transaction, round_id: UUID, gathering: Gathering, plan: RoundPlan) -> None:
     """Add a round's measurements, invitations and forms."""
-    await transaction.execute(
-        insert(measurement),
-        [
-            _measurement_row(transaction.tenant, round_id, gathering.complexity, each)
-            for each in plan.measurements
-        ],
-    )
+    await add_measurements(transaction, round_id, gathering.complexity, plan.measurements)
     await add_invitations(transaction, round_id, plan.invitations)
     await add_names(transaction, round_id, gathering.named)
+
+
+async def add_measurements(
+    transaction: Transaction,
+    round_id: UUID,
+    complexity: Complexity | None,
+    planned: Sequence[PlannedMeasurement],
+) -> None:
+    """Add measurements to a round: all it opens with, or one that there was nobody for until now."""
+    if planned:
+        await transaction.execute(
+            insert(measurement),
+            [_measurement_row(transaction.tenant, round_id, complexity, each) for each in planned],
+        )
 
 
 async def add_invitations(

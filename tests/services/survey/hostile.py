@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -144,7 +145,7 @@ class Malice:
         if "const" in schema or "enum" in schema:
             return schema.get("const", None) if "const" in schema else self._source.choice(schema["enum"])
         if schema.get("examples") and self._source.random() < 0.7:
-            return self._source.choice(schema["examples"])
+            return deepcopy(self._source.choice(schema["examples"]))
         return self._by_type(schema, depth)
 
     def _by_type(self, schema: Any, depth: int) -> Any:
@@ -195,7 +196,9 @@ class Malice:
             return source.choice(NUMBERS)
         if kind == "deep":
             return _nested(source.choice((5, 50, 400)), source.choice(([CANARY], {CANARY: 1})))
-        return [self._text()] * source.choice((2, 600)) if kind == "many" else source.choice(OTHERS)
+        # A copy: what is spoiled further must not spoil what others are made of.
+        other = deepcopy(source.choice(OTHERS))
+        return [self._text()] * source.choice((2, 600)) if kind == "many" else other
 
     def _spoil_body(self, hostile: Hostile, body: Any) -> None:
         places = list(_places(body))

@@ -26,14 +26,17 @@ def planned_body(case_id: UUID, **more: Any) -> dict[str, Any]:
     return round_body(case_id, **{"opensAt": "2999-01-01T00:00:00Z", **more})
 
 
-async def participants(cases: CallerClient, case_id: UUID, members: Sequence[Employee]) -> None:
-    """Say anew who is in a case, and that no citizen is."""
+async def participants(
+    cases: CallerClient, case_id: UUID, members: Sequence[Employee], citizens: Sequence[UUID] = ()
+) -> None:
+    """Say anew who is in a case; no citizen is, unless named."""
     body = {
         "caseId": str(case_id),
         "sourceVersion": next(_versions),
         "respondentLabel": "Forløb 27",
         "involvements": [],
         "participants": [{"professionalId": str(each.id)} for each in members],
+        "citizens": [{"citizenId": str(each)} for each in citizens],
     }
     ok(await cases.put(f"/v1/registrations/esdh/{case_id}", body))
 

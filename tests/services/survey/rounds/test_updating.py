@@ -140,6 +140,42 @@ class TestUpdateRoster:
         assert {(each["joined"], each["planned"]) for each in found} == {(False, 3), (True, 3)}
         assert [str(each["id"]) for each in found if each["joined"]] == told["joined"]
 
+    async def test_a_citizen_registered_later_is_asked_then(
+        self, municipality: Municipality, cases: CallerClient, survey: CallerClient
+    ) -> None:
+        unit = await municipality.unit()
+        members = [await municipality.employee(unit) for _ in range(2)]
+        case_id = await municipality.case(members, citizens=0)
+        opened = await municipality.open_round(case_id)
+        path = f"/v1/rounds/{opened.id}"
+        before = ok(await survey.get(path))
+        citizens = {
+            "instrument": "citizen-experienced-quality",
+            "respondentId": None,
+            "reason": "no-citizen",
+        }
+        assert citizens in before["notAsked"]
+        citizen = uuid4()
+        await participants(cases, case_id, members, [citizen])
+        told = ok(await survey.post(f"{path}/roster-updates", {"purpose": "Ny borger"}, key=uuid4().hex))
+        after = ok(await survey.get(path))
+        assert citizens not in after["notAsked"]
+        asked = {each["instrument"] for each in after["measurements"]}
+        assert asked - {each["instrument"] for each in before["measurements"]} == {
+            "citizen-experienced-quality"
+        }
+        invited = {each["respondentId"]: each for each in await opened.invitations()}
+        assert told["joined"] == [invited[str(citizen)]["id"]]
+        client = await opened.respondent()
+        (form,) = ok(await client.get("/v1/response"))["forms"]
+        assert form["form"] == "citizen"
+        ok(await submit(client, form, 4))
+        # Asked again, nothing more happens; and of the leaders nobody has, nobody is asked.
+        ok(await survey.post(f"{path}/roster-updates", {"purpose": "Igen"}, key=uuid4().hex))
+        again = ok(await survey.get(path))
+        assert again["version"] == after["version"]
+        assert {each["reason"] for each in again["notAsked"]} == {"no-leader"}
+
     async def test_with_nobody_new_nothing_happens(
         self, team: Team, municipality: Municipality, survey: CallerClient
     ) -> None:
