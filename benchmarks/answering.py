@@ -39,8 +39,8 @@ POOL = 8
 _TABLES = ("answer_set", "change_log", "idempotency_key")
 
 _ROW = (
-    "INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at) "
-    "VALUES ($1, $2, 1, $3, $4, now())"
+    "INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at, language, "
+    "answered_by) VALUES ($1, $2, 1, $3, $4, now(), 'da', 'self')"
 )
 _FORMS_BY_ROW = 1000
 _ROW_PER_ANSWER = (

@@ -92,7 +92,7 @@ async def _make(transaction: Transaction, wanted: Submission) -> Made:
     taken = await transaction.execute(
         update(form)
         .where(form.c.tenant_id == transaction.tenant, form.c.id == wanted.form, form.c.number == 0)
-        .values(number=1, submitted_at=func.clock_timestamp(), draft=None, answered_by="self")
+        .values(number=1, submitted_at=func.clock_timestamp(), draft=None)
         .returning(form.c.measurement_id)
     )
     measurement = taken.scalar_one()
@@ -104,6 +104,7 @@ async def _make(transaction: Transaction, wanted: Submission) -> Made:
             measurement_id=measurement,
             cells=wanted.cells,
             answered_at=func.now(),
+            answered_by="self",
         )
     )
     version = await count_up(transaction, measurement)

@@ -109,7 +109,7 @@ async def read_forms(transaction: Transaction, invitation_id: UUID) -> list[Row[
 async def read_answers(transaction: Transaction, forms: Collection[UUID]) -> list[Row[Any]]:
     """Return the newest answers of forms."""
     return await transaction.rows(
-        select(answer_set.c.form_id, answer_set.c.cells)
+        select(answer_set.c.form_id, answer_set.c.cells, answer_set.c.answered_by)
         .join(form, and_(form.c.tenant_id == answer_set.c.tenant_id, form.c.id == answer_set.c.form_id))
         .where(form.c.tenant_id == transaction.tenant, form.c.id.in_(forms))
         .where(answer_set.c.number == form.c.number)
@@ -250,8 +250,6 @@ async def delete_answers(transaction: Transaction, invitation_id: UUID) -> list[
             share_with_team=False,
             submitted_at=None,
             corrected_at=None,
-            language=None,
-            answered_by=None,
         )
     )
     await transaction.execute(

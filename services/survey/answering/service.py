@@ -29,7 +29,7 @@ from services.survey.answering.repository import (
     read_number,
     read_texts,
 )
-from services.survey.answering.schemas import DraftView, PutDraft, ResponseView, StateView
+from services.survey.answering.schemas import AnsweredBy, DraftView, PutDraft, ResponseView, StateView
 from services.survey.answering.sheet import lay_out
 from services.survey.answering.tokens import RespondentToken
 from services.survey.answering.views import Submitted, form_view
@@ -97,7 +97,9 @@ async def _submitted(transaction: Transaction, forms: list[UUID]) -> dict[UUID, 
     for row in await read_texts(transaction, forms):
         texts.setdefault(row.form_id, []).append(row)
     return {
-        row.form_id: Submitted(row.cells, texts.get(row.form_id, []))
+        row.form_id: Submitted(
+            row.cells, AnsweredBy(row.answered_by or AnsweredBy.SELF), texts.get(row.form_id, [])
+        )
         for row in await read_answers(transaction, forms)
     }
 

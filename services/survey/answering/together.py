@@ -45,17 +45,19 @@ WITH given AS (
 ), taken AS (
     UPDATE form SET
         number = form.number + 1, draft = NULL, draft_texts = NULL, share_with_team = shares,
-        language = coalesce(spoken, usual), answered_by = given_by,
         submitted_at = coalesce(submitted_at, clock_timestamp()),
         corrected_at = CASE WHEN form.number > 0 THEN clock_timestamp() END
     FROM fitting
     WHERE form.tenant_id = $1 AND form.id = fitting.form AND form.invitation_id = fitting.invitation
       AND form.number = fitting.built_upon
-    RETURNING place, form.id, form.measurement_id, form.number, cells, caller, operation, key,
-        fingerprint, submitted_at AS since, coalesce(corrected_at, submitted_at) AS moment
+    RETURNING place, form.id, form.measurement_id, form.number, cells, caller, operation, key, fingerprint,
+        coalesce(spoken, usual) AS language, given_by,
+        submitted_at AS since, coalesce(corrected_at, submitted_at) AS moment
 ), stored AS (
-    INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at)
-    SELECT $1, id, number, measurement_id, cells, moment FROM taken
+    INSERT INTO answer_set (
+        tenant_id, form_id, number, measurement_id, cells, answered_at, language, answered_by
+    )
+    SELECT $1, id, number, measurement_id, cells, moment, language, given_by FROM taken
 ), kept AS (
     INSERT INTO idempotency_key (
         tenant_id, operation, caller, key, fingerprint, status, resource_id, created_at

@@ -1,7 +1,7 @@
 """What a respondent sees: a measurement's frozen roster and an instrument's texts, put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -41,8 +41,9 @@ def subjects_asked(row: Row[Any], instrument: Instrument) -> list[tuple[int, UUI
 class Submitted:
     """A form's newest answers."""
 
-    cells: bytes = b""
-    texts: Sequence[Row[Any]] = field(default=())
+    cells: bytes
+    answered_by: AnsweredBy
+    texts: Sequence[Row[Any]]
 
     def view(self, row: Row[Any], asked: AskedForm) -> AnswersView:
         """Show them as they can be corrected."""
@@ -58,7 +59,7 @@ class Submitted:
                 for each in self.texts
             ],
             share_with_team=row.share_with_team,
-            answered_by=AnsweredBy(row.answered_by or AnsweredBy.SELF),
+            answered_by=self.answered_by,
         )
 
 

@@ -76,8 +76,8 @@ ABOUT_ANSWER = (
     Column("isNewest", "Om dette er den nyeste version", "Whether this is the newest version"),
     Column("submittedAt", "Hvornår skemaet først blev indsendt", "When the form was first submitted"),
     Column("answeredAt", "Hvornår denne version blev indsendt", "When this version was submitted"),
-    Column("answeredBy", "Hvem der svarede (nyeste version)", "Who answered (newest version)"),
-    Column("answerLanguage", "Sproget der blev svaret på (nyeste)", "The language answered in (newest)"),
+    Column("answeredBy", "Hvem der svarede", "Who answered"),
+    Column("answerLanguage", "Sproget der blev svaret på", "The language answered in"),
     Column(
         "shareWithTeam",
         "Om borgeren vil dele svaret med teamet",

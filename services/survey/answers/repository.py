@@ -118,9 +118,9 @@ async def _read_answers(
     statement = (
         select(
             *(answer_set.c[name] for name in ("measurement_id", "form_id", "cells", "answered_at")),
+            *(answer_set.c[name] for name in ("language", "answered_by")),
             answer_set.c.number.label("answer_number"),
-            *(form.c[name] for name in ("seat", "number", "submitted_at", "answered_by")),
-            *(form.c[name] for name in ("language", "share_with_team")),
+            *(form.c[name] for name in ("seat", "number", "submitted_at", "share_with_team")),
             invitation.c.kind,
         )
         .select_from(answer_set.join(form, _FORM_OF_SET).join(invitation, _INVITED))

@@ -78,8 +78,6 @@ async def read_forms(transaction: Transaction, invitations: Collection[UUID]) ->
             form.c.seat,
             form.c.submitted_at,
             form.c.corrected_at,
-            form.c.answered_by,
-            form.c.language.label("answered_in"),
             form.c.share_with_team,
             form.c.draft.is_not(None).label("has_draft"),
             *_OF_MEASUREMENT,
@@ -94,7 +92,14 @@ async def read_answers(transaction: Transaction, forms: Collection[UUID]) -> lis
     """Return the answers in forms, newest version first."""
     own = answer_set.c
     return await transaction.rows(
-        select(own.form_id, own.number, own.cells, own.answered_at)
+        select(
+            own.form_id,
+            own.number,
+            own.cells,
+            own.answered_at,
+            own.answered_by,
+            own.language.label("answered_in"),
+        )
         .where(own.tenant_id == transaction.tenant, own.form_id.in_(forms))
         .order_by(own.form_id, own.number.desc())
     )

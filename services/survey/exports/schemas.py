@@ -63,6 +63,8 @@ class GivenVersion(WireModel):
 
     number: int = Field(ge=1, examples=[1])
     answered_at: Moment
+    answered_by: AnsweredBy | None = Field(description="Who filled it in.")
+    answered_in: str | None = Field(description="The language answered in.", examples=["da"])
     ratings: list[GivenRating] = Field(max_length=200)
     texts: list[GivenText] = Field(max_length=4000)
 
@@ -76,8 +78,6 @@ class GivenForm(WireModel):
     title: str
     submitted_at: Moment | None
     corrected_at: Moment | None
-    answered_by: AnsweredBy | None = Field(description="Who filled it in, the last time.")
-    answered_in: str | None = Field(description="The language answered in, the last time.", examples=["da"])
     share_with_team: bool
     versions: list[GivenVersion] = Field(max_length=100)
     draft: bool = Field(description="Whether a draft is kept; it is read where it is answered.")

@@ -124,6 +124,8 @@ def _given_version(
     return GivenVersion(
         number=answers.number,
         answered_at=answers.answered_at,
+        answered_by=answers.answered_by,
+        answered_in=answers.answered_in,
         ratings=given_ratings(answers.cells, subjects_asked(row, instrument), instrument, language),
         texts=given_texts(own, instrument, language),
     )

@@ -164,8 +164,6 @@ form = Table(
     moment("submitted_at", nullable=True),
     moment("corrected_at", nullable=True),
     Column("number", SmallInteger, nullable=False),
-    Column("language", Text),
-    Column("answered_by", Text),
 )
 """`number` counts the versions of its answers; 0 before it is submitted."""
 
@@ -178,6 +176,8 @@ answer_set = Table(
     Column("measurement_id", Uuid, nullable=False),
     Column("cells", LargeBinary, nullable=False),
     moment("answered_at"),
+    Column("language", Text),
+    Column("answered_by", Text),
 )
 """One version of a form's answers; shorter than the measurement is wide when others joined later."""
 

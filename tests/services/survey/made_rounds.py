@@ -226,13 +226,16 @@ class RoundMaker:
     ) -> None:
         """Write a version of a form's answers, and its texts."""
         at = OPENED + timedelta(hours=number)
-        answered = {"number": number, "answered_by": "self", "language": "da", "draft": None, **more}
+        said = {
+            name: more.pop(name, usual) for name, usual in (("answered_by", "self"), ("language", "da"))
+        }
+        answered = {"number": number, "draft": None, **more}
         answered["submitted_at" if number == 1 else "corrected_at"] = at
         async with self._database.transaction(self.tenant) as transaction:
             key = {"tenant_id": self.tenant, "form_id": one.id, "number": number}
             await transaction.execute(
                 insert(answer_set).values(
-                    **key, measurement_id=one.measurement, cells=cells, answered_at=at
+                    **key, **said, measurement_id=one.measurement, cells=cells, answered_at=at
                 )
             )
             for text in texts:

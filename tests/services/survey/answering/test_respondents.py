@@ -282,9 +282,15 @@ class TestForACitizen:
         assert form["mayShareWithTeam"]
         body = {"formId": form["id"], "ratings": ratings(form, 4), "answeredBy": by, "language": "en"}
         ok(await citizen.post("/v1/response", body, key=uuid4().hex))
-        stored = "SELECT answered_by, language, share_with_team FROM form WHERE id = $1"
-        (found,) = await rows(databases["survey"], stored, UUID(form["id"]))
-        assert found == {"answered_by": by, "language": "en", "share_with_team": False}
+        own = {"answeredBy": "self", "basedOn": 1, "language": None}
+        ok(await citizen.post("/v1/response/corrections", {**body, **own}, key=uuid4().hex))
+        stored = "SELECT answered_by, language FROM answer_set WHERE form_id = $1 ORDER BY number"
+        found = await rows(databases["survey"], stored, UUID(form["id"]))
+        assert [tuple(row.values()) for row in found] == [(by, "en"), ("self", "da")]
+        (shared,) = await rows(
+            databases["survey"], "SELECT share_with_team FROM form WHERE id = $1", UUID(form["id"])
+        )
+        assert shared == {"share_with_team": False}
 
     async def test_in_a_confidential_round_there_is_no_team_to_share_with(
         self, municipality: Municipality

@@ -98,7 +98,11 @@ class TestExportAnswers:
             (2, True, 2),
             (1, True, 4),
         ]
-        assert (newest[0]["answeredBy"], newest[0]["answerLanguage"]) == ("interviewer", "en")
+        assert [(row["answeredBy"], row["answerLanguage"]) for row in every] == [
+            ("self", "da"),
+            ("interviewer", "en"),
+            ("self", "da"),
+        ]
         assert (newest[0]["submittedAt"], newest[0]["answeredAt"]) == (
             "2026-03-02T09:30:00Z",
             "2026-03-02T10:30:00Z",

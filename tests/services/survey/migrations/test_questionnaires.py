@@ -94,6 +94,27 @@ def test_up_down_and_up_again_on_filled_tables(database: TestDatabase) -> None:
     assert kept["cells"] == b"\x04"
 
 
+def test_who_answered_is_each_versions_own_and_goes_back_to_the_form(database: TestDatabase) -> None:
+    asyncio.run(run(database, "TRUNCATE survey_round CASCADE", *OLD))
+    upgrade("survey", database.owner, "survey_0004")
+    asyncio.run(run(database, "UPDATE form SET language = 'en', answered_by = 'relative'"))
+    upgrade("survey", database.owner)
+    corrected = (
+        "INSERT INTO answer_set (tenant_id, form_id, number, measurement_id, cells, answered_at, language, "
+        "answered_by) VALUES ('<TENANT>', '<ROUND>', 2, '<ROUND>', '\\x05', now(), 'da', 'self')"
+    )
+    versions = "SELECT language, answered_by FROM answer_set ORDER BY number"
+    told = asyncio.run(run(database, corrected, "UPDATE form SET number = 2", versions))
+    assert [tuple(row.values()) for row in told] == [("en", "relative"), ("da", "self")]
+    downgrade("survey", database.owner, "survey_0004")
+    (form,) = asyncio.run(run(database, "SELECT language, answered_by FROM form"))
+    assert form == {"language": "da", "answered_by": "self"}
+    functions = "SELECT count(*) AS count FROM pg_proc WHERE proname IN ('take_answers', 'refuse_answers')"
+    assert asyncio.run(run(database, functions)) == [{"count": 2}]
+    downgrade("survey", database.owner, "survey_0003")
+    assert asyncio.run(run(database, functions)) == [{"count": 0}]
+
+
 def test_one_round_for_a_wave_unless_the_first_was_cancelled(database: TestDatabase) -> None:
     upgrade("survey", database.owner)
     another = NEW[3].replace("<PLANNED>", "<ANOTHER>")
