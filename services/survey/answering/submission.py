@@ -50,11 +50,6 @@ class Submission:
     fingerprint: bytes
 
     @property
-    def caller(self) -> str:
-        """Whose key it is."""
-        return f"invitation/{self.invitation}"
-
-    @property
     def order(self) -> tuple[UUID, UUID]:
         """By what is locked in taking it."""
         return (self.measurement or _NOBODY, self.form)

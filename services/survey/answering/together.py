@@ -20,10 +20,10 @@ _TAKE = """
 WITH given AS (
     SELECT * FROM unnest(
         $2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::uuid[], $7::int[], $8::bytea[],
-        $9::bool[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::text[]
+        $9::bool[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[]
     ) WITH ORDINALITY AS each (
         of_round, revision, invitation, generation, form, built_upon, cells,
-        shares, spoken, given_by, operation, key, fingerprint, caller, place
+        shares, spoken, given_by, operation, key, fingerprint, place
     )
 ), fitting AS (
     SELECT given.*, invited.language AS usual
@@ -37,10 +37,11 @@ WITH given AS (
      AND invited.left_at IS NULL AND invited.declined_at IS NULL
      AND clock_timestamp() <= coalesce(invited.answer_until, held.closes_at, 'infinity')
     WHERE (
-        -- One look each: as a join, a plan made while there were few keys would go on reading all of them.
+        -- One look each: joined, a plan made while there were few keys would go on reading all of them, and
+        -- row-level security would let no text put together of another row's be looked up by index.
         SELECT made.status FROM idempotency_key AS made
         WHERE made.tenant_id = $1 AND made.operation = given.operation
-          AND made.caller = given.caller AND made.key = given.key
+          AND made.caller = 'invitation/' || given.invitation AND made.key = given.key
     ) IS NULL
 ), taken AS (
     UPDATE form SET
@@ -50,8 +51,8 @@ WITH given AS (
     FROM fitting
     WHERE form.tenant_id = $1 AND form.id = fitting.form AND form.invitation_id = fitting.invitation
       AND form.number = fitting.built_upon
-    RETURNING place, form.id, form.measurement_id, form.number, cells, caller, operation, key, fingerprint,
-        coalesce(spoken, usual) AS language, given_by,
+    RETURNING place, form.id, form.measurement_id, form.number, cells, form.invitation_id, operation, key,
+        fingerprint, coalesce(spoken, usual) AS language, given_by,
         submitted_at AS since, coalesce(corrected_at, submitted_at) AS moment
 ), stored AS (
     INSERT INTO answer_set (
@@ -62,7 +63,7 @@ WITH given AS (
     INSERT INTO idempotency_key (
         tenant_id, operation, caller, key, fingerprint, status, resource_id, created_at
     )
-    SELECT $1, operation, caller, key, fingerprint, 201, id, now() FROM taken
+    SELECT $1, operation, 'invitation/' || invitation_id, key, fingerprint, 201, id, now() FROM taken
 ), counted AS (
     UPDATE measurement SET version = version + many.count
     FROM (SELECT measurement_id, count(*) FROM taken GROUP BY measurement_id) AS many
@@ -79,9 +80,8 @@ SELECT place, since, moment FROM taken
 """
 
 
-_GIVEN = (*(name for name in GIVEN if name != "texts"), "caller")
-"""What is plain has no texts. Who calls is given: a text put together within the statement is looked up by
-no index, as row-level security lets through only what surely tells nothing of other rows."""
+_GIVEN = tuple(name for name in GIVEN if name != "texts")
+"""What is plain has no texts."""
 
 
 async def take_together(transaction: Transaction, submissions: Sequence[Submission]) -> Mapping[int, Taken]:

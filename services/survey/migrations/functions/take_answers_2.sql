@@ -5,8 +5,6 @@ CREATE FUNCTION take_answers(
     OUT verdict text, OUT since timestamptz, OUT moment timestamptz
 ) LANGUAGE plpgsql AS $body$
 DECLARE
-    -- Beforehand: within a statement, row-level security keeps it from being looked up by index.
-    its_caller text := 'invitation/' || of_invitation;
     its_state text;
     its_end timestamptz;
     its_revision integer;
@@ -17,7 +15,7 @@ DECLARE
 BEGIN
     SELECT fingerprint INTO known FROM idempotency_key
     WHERE tenant_id = of_tenant AND operation = of_operation
-      AND caller = its_caller AND key = of_key;
+      AND caller = 'invitation/' || of_invitation AND key = of_key;
     -- What was made before is told without holding the round.
     IF known IS NULL AND waits THEN
         SELECT state, closes_at, roster_revision INTO its_state, its_end, its_revision FROM survey_round
@@ -82,7 +80,7 @@ BEGIN
     INSERT INTO idempotency_key (
         tenant_id, operation, caller, key, fingerprint, status, resource_id, created_at
     ) VALUES (
-        of_tenant, of_operation, its_caller, of_key,
+        of_tenant, of_operation, 'invitation/' || of_invitation, of_key,
         its_fingerprint, 201, of_form, now()
     );
     IF invited.declined_at IS NOT NULL THEN

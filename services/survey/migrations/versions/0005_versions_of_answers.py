@@ -49,6 +49,4 @@ def _move(source: str, target: str, statement: str) -> None:
 
 def _create(version: int) -> None:
     op.execute("DROP FUNCTION take_answers")
-    op.execute("DROP FUNCTION refuse_answers")
-    op.execute(written("refuse_answers", version))
     op.execute(written("take_answers", version))
