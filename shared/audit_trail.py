@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import Select, select
 from starlette.responses import Response
 
@@ -20,10 +20,12 @@ from shared.database.tables import audit_event
 from shared.paging import MomentOrder, Page, Paging, read_page_by_moment
 from shared.representation import represent
 from shared.resources import view_of
-from shared.wire import Code, Moment, WireModel
+from shared.wire import Code, Moment, WireModel, storable
 
 STEWARDS = (Role.DATA_STEWARD, Role.ADMINISTRATOR)
 EMPLOYEES = (Role.CASE_WORKER, Role.PROFESSIONAL, Role.LEADER)
+
+_Text = Annotated[str, AfterValidator(storable)]
 
 Concerns = Callable[[Transaction, UUID, UUID], Awaitable[bool]]
 """Tells whether a person may see the audit of something else than the person: of results about them."""
@@ -101,7 +103,7 @@ async def _filter(
     period: Annotated[_Period, Depends(_period)],
     subject_type: Annotated[Code | None, Query(alias="subjectType", description="Such as `case`.")] = None,
     subject_id: Annotated[UUID | None, Query(alias="subjectId", description="What was used.")] = None,
-    actor: Annotated[str | None, Query(max_length=255, description="Who used it.")] = None,
+    actor: Annotated[_Text | None, Query(max_length=255, description="Who used it.")] = None,
     action: Annotated[Code | None, Query(description="What was done, such as `read`.")] = None,
 ) -> AuditFilter:
     return AuditFilter(subject_type, subject_id, actor, action, period.since, period.until)

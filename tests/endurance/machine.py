@@ -119,7 +119,7 @@ class SurveyMachine(RuleBasedStateMachine):
     def send_again(self, choice: int) -> None:
         made = list(self.model.made.items())
         if made:
-            key, what = made[choice % len(made)]
+            (_, _, key), what = made[choice % len(made)]
             self._hand_in(what.who, what.kind, what.content, key, what.based_on)
 
     @rule(who=SOMEBODY)

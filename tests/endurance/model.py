@@ -28,7 +28,7 @@ class Questionnaire:
         self.present: list[str] = [*FIRST]
         self.has_citizen = True
         self.erased: set[str] = set()
-        self.made: dict[str, Made] = {}
+        self.made: dict[tuple[str, bool, str], Made] = {}
         self.invitations = {who: Invitation() for who in (*FIRST, CITIZEN)}
         self.measurements = {
             Kind.NETWORK: Measurement([*FIRST], [*FIRST], {who: _others(FIRST, who) for who in FIRST}, {}),
@@ -68,8 +68,9 @@ class Questionnaire:
         """Hand a form in, or correct the version it is based on."""
         if not self._is_let_in(who):
             return "unauthenticated"
-        made = self.made.get(key)
-        if made is not None and made.who == who and bool(made.based_on) == bool(based_on):
+        own = (who, bool(based_on), key)
+        made = self.made.get(own)
+        if made is not None:
             return OK if made == Made(who, kind, based_on, content) else "idempotency-key-reused"
         wanted = Made(who, kind, based_on, content)
         form = self.form(who, kind)
@@ -80,7 +81,7 @@ class Questionnaire:
             form.versions.append(content)
             form.draft = None
             self.invitations[who].declined = False
-            self.made[key] = wanted
+            self.made[own] = wanted
         return refusal
 
     def _refusal_of(self, wanted: Made, form: Form | None) -> str:

@@ -62,6 +62,10 @@ class TestListAuditEvents:
         other = await steward(municipality).get(f"{EVENTS}?pageSize=1&actor=anna&cursor={cursor}")
         refused(other, 400, "invalid-cursor")
 
+    async def test_what_no_text_may_hold_is_nobodys_name(self, municipality: Municipality) -> None:
+        answer = await steward(municipality).get(f"{EVENTS}?actor=a%00b")
+        assert [place for place, _ in refused(answer, 400, "malformed-request")] == ["#query/actor"]
+
     async def test_looking_is_recorded(self, municipality: Municipality) -> None:
         case_id = await open_case(municipality, [uuid4()])
         ok(await steward(municipality).get(f"{EVENTS}?subjectType=case&subjectId={case_id}"))

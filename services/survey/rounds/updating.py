@@ -121,9 +121,14 @@ class _Standing:
         return [NotAsked.model_validate(each) for each in self.row.not_asked]
 
     def missing(self, plan: RoundPlan) -> list[PlannedMeasurement]:
-        """Return the measurements there was nobody for until now, such as a citizen registered since."""
-        there = {each.id for each in self.frozen}
-        planned = [self._without_skipped(each) for each in plan.measurements if each.id not in there]
+        """Return the measurements there was nobody for until now, such as a citizen registered since.
+
+        One that an erasure took away stays away: its ids are known to whoever follows the changes.
+        """
+        for_nobody = {each.instrument for each in self.not_asked if each.respondent_id is None}
+        planned = [
+            self._without_skipped(each) for each in plan.measurements if each.instrument.code in for_nobody
+        ]
         return [each for each in planned if each.respondents]
 
     def _without_skipped(self, planned: PlannedMeasurement) -> PlannedMeasurement:
