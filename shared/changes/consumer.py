@@ -21,7 +21,7 @@ from shared.access.tokens import TokenSigner
 from shared.changes.events import ChangeEvent, ChangePage, PositionUnknown
 from shared.changes.generations import FenceMoved, Generations, Place, Places
 from shared.database.connection import Database, Transaction
-from shared.observability import FEED_EVENTS, FEED_FAILURES, FEED_LAG, describe
+from shared.observability import FEED_CAUGHT_UP, FEED_EVENTS, FEED_FAILURES, FEED_LAG, describe
 
 _log = structlog.get_logger()
 
@@ -154,6 +154,8 @@ class FeedConsumer:
             yield
         finally:
             connection.terminate()
+            # Who doesn't follow knows nothing of it; another replica may be telling.
+            FEED_LAG.remove(self._name)
 
     async def step(self, wait: int = 0) -> bool:
         """Apply a page to each generation; tell whether the feed is caught up with."""
@@ -198,6 +200,8 @@ class FeedConsumer:
             self._say_rebuilding(await self._generations.begin_again(building))
             return False
         await self._apply(building, page)
+        if active.position == self._lost:
+            self._tell_lag(page)  # what is read stands still: the new one is how far readers are behind
         built = replace(building, position=page.next)
         if page.caught_up:
             await self._generations.swap(active, built)
@@ -210,7 +214,9 @@ class FeedConsumer:
         _log.warning("feed_rebuild", feed=self._name, generation=generation)
 
     def _tell_lag(self, page: ChangePage) -> None:
-        FEED_LAG.labels(self._name).set(0 if page.caught_up else len(page.events))
+        FEED_LAG.labels(self._name).set(page.behind)
+        if page.caught_up:
+            FEED_CAUGHT_UP.labels(self._name).set_to_current_time()
 
     async def _apply(self, place: Place, page: ChangePage) -> bool:
         """Write a page into a generation; tell whether one is being built, as far as was seen."""

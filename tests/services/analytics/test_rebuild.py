@@ -2,20 +2,17 @@
 
 import asyncio
 import io
-import json
-import os
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from services.analytics.projection.feeds import FEEDS
 from services.analytics.projection.rebuilding import Progress
 from services.analytics.rebuild import ProgressBars, rebuild_projection
 from services.analytics.settings import AnalyticsSettings
 from shared.changes.consumer import FeedClient
+from tests.services.analytics.programs import program
 from tests.services.analytics.rounds_with_answers import NOT_AVAILABLE, Answered
 from tests.support.databases import TestDatabase
 from tests.support.keys import signer
@@ -82,20 +79,6 @@ async def followed(stack: Stack, databases: dict[str, TestDatabase], five: Answe
     return followed
 
 
-def environment(settings: AnalyticsSettings) -> dict[str, str]:
-    """Write settings as the variables they are read from."""
-    values = {name: getattr(settings, name) for name in AnalyticsSettings.model_fields}
-    written = {
-        name: value.get_secret_value()
-        if isinstance(value, SecretStr)
-        else json.dumps(value)
-        if isinstance(value, dict)
-        else str(value)
-        for name, value in values.items()
-    }
-    return {f"ANALYTICS_{name.upper()}": value for name, value in written.items()}
-
-
 class TestRebuildProjection:
     """It may be asked for at any time, by anybody who may start the service."""
 
@@ -126,14 +109,7 @@ class TestRebuildProjection:
 
     async def test_as_a_program_of_its_own(self, followed: Followed) -> None:
         before, generations = await followed.all_rows(), await followed.generations()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "services.analytics.rebuild",
-            env={**os.environ, **environment(followed.settings)},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await program("services.analytics.rebuild", followed.settings)
         _, told = await process.communicate()
         assert process.returncode == 0, told.decode()
         assert "forløb · cases 100 %" in told.decode()

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from shared.changes import consumer as consumer_module
@@ -145,6 +146,15 @@ class TestContention:
             order.append("first")
         await asyncio.wait_for(waiting, timeout=20)
         assert order == ["first", "second"]
+
+    async def test_who_has_no_lease_tells_no_lag(self, following: Following) -> None:
+        def lag() -> float | None:
+            return REGISTRY.get_sample_value("samspil_feed_events_behind", {"feed": following.name})
+
+        async with following.consumer()._lease():
+            await following.catch_up()
+            assert lag() == 0
+        assert lag() is None
 
     async def test_a_lease_is_no_open_transaction(self, following: Following, superuser: Superuser) -> None:
         async with following.consumer()._lease():
