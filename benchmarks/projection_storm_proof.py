@@ -17,7 +17,7 @@ Row: TypeAlias = tuple[int, dict[str, Any], bytes | None, bytes | None]
 Rows: TypeAlias = dict[tuple[UUID, str, UUID], Row]
 """By tenant, kind and id: version, state, and of a measurement its cells and who was asked."""
 
-_TOLD = "SELECT tenant_id, kind, id, version, state FROM told"
+_TOLD = "SELECT tenant_id, kind, id, version, state FROM told WHERE state IS NOT NULL"
 _PLACES = "SELECT consumer, state, position FROM feed_position"
 _CUBES = (
     "SELECT tenant_id, 'measurement' AS kind, id, version, state, cells, asked FROM measurement_cube "

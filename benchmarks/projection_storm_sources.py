@@ -1,6 +1,7 @@
 """The two feeds of a storm over the projection: the house's own change logs and feeds, over plain rows.
 
 Nothing is simulated of a feed but what it is about: rows that any writer may change, tell of and erase.
+What is erased keeps its place without a state, as nothing in the house makes it again.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ _LARGEST_PAGE = 50
 _LATE, _UNDONE, _ERASED, _SLOW = 0.3, 0.05, 0.05, 0.1
 
 _CREATE = """
-CREATE TABLE told (tenant_id uuid, kind text, id uuid, version bigint NOT NULL, state jsonb NOT NULL,
+CREATE TABLE told (tenant_id uuid, kind text, id uuid, version bigint NOT NULL, state jsonb,
                    PRIMARY KEY (tenant_id, kind, id));
 CREATE TABLE saved_told (LIKE told);
 CREATE TABLE saved_log (LIKE change_log);
@@ -44,11 +45,15 @@ GRANT SELECT ON told TO samspil_{service}_feed;
 """
 _WRITE = (
     "INSERT INTO told VALUES ($1, $2, $3, 1, $4::jsonb) ON CONFLICT (tenant_id, kind, id) "
-    "DO UPDATE SET version = told.version + 1, state = excluded.state RETURNING version"
+    "DO UPDATE SET version = told.version + 1, state = excluded.state WHERE told.state IS NOT NULL "
+    "RETURNING version"
 )
-_ERASE = "DELETE FROM told WHERE tenant_id = $1 AND kind = $2 AND id = $3 RETURNING version"
+_ERASE = (
+    "UPDATE told SET version = version + 1, state = NULL "
+    "WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND state IS NOT NULL RETURNING version"
+)
 _STATES = (
-    "SELECT tenant_id, id, version, state FROM told WHERE kind = $1 "
+    "SELECT tenant_id, id, version, state FROM told WHERE kind = $1 AND state IS NOT NULL "
     "AND (tenant_id, id) IN (SELECT * FROM unnest($2::uuid[], $3::uuid[]))"
 )
 _SAVE = "INSERT INTO saved_told SELECT * FROM told; INSERT INTO saved_log SELECT * FROM change_log"
@@ -100,11 +105,13 @@ class Source:
     async def _change(
         self, transaction: Transaction, kind: str, subject: UUID, *, erased: bool
     ) -> int | None:
+        key = (transaction.tenant, kind, subject)
         if erased:
-            last = await transaction.driver.fetchval(_ERASE, transaction.tenant, kind, subject)
-            return None if last is None else int(last) + 1
-        state = json.dumps(self._state(kind, subject))
-        return int(await transaction.driver.fetchval(_WRITE, transaction.tenant, kind, subject, state))
+            version = await transaction.driver.fetchval(_ERASE, *key)
+        else:
+            state = json.dumps(self._state(kind, subject))
+            version = await transaction.driver.fetchval(_WRITE, *key, state)
+        return None if version is None else int(version)
 
     def _state(self, kind: str, subject: UUID) -> dict[str, Any]:
         number = self.chance.getrandbits(30)
