@@ -71,7 +71,7 @@ openapi: env-dev ## Write docs/openapi anew from the code
 pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
 	$(VENV_PYTHON) -m deploy.pins $(ARGS)
 
-soak: env-bench ## Run what takes long: simulations of the statistics, storms on the register and on answering
+soak: env-bench ## Run what takes long: simulations of the statistics, storms on register, answering and projection
 	$(VENV_PYTHON) -m benchmarks.answering_storm
 	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --without-unique
 	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --asynchronous-commit
@@ -79,6 +79,9 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms on
 	SAMSPIL_SEQUENCES=2000 $(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance
 	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
 	$(VENV_PYTHON) -m benchmarks.register_storm
+	$(VENV_PYTHON) -m benchmarks.projection_storm
+	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-gate
+	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-epoch
 	$(VENV_PYTHON) -m benchmarks.classification
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
 

@@ -17,7 +17,16 @@ REQUESTS = Counter("samspil_requests_total", "Answered requests.", ["service", "
 REQUEST_SECONDS = Histogram(
     "samspil_request_seconds", "Time to answer.", ["service", "method", "route"], buckets=_SECONDS
 )
-FEED_LAG = Gauge("samspil_feed_events_behind", "Events read but the last page was full.", ["feed"])
+FEED_LAG = Gauge(
+    "samspil_feed_events_behind",
+    "Changes committed and not applied, hidden ones too; told by the replica that follows the feed.",
+    ["feed"],
+)
+FEED_CAUGHT_UP = Gauge(
+    "samspil_feed_caught_up_timestamp_seconds",
+    "When this process last had applied all that the feed could tell.",
+    ["feed"],
+)
 FEED_EVENTS = Counter("samspil_feed_events_total", "Events applied.", ["feed"])
 FEED_FAILURES = Counter("samspil_feed_failures_total", "Failed rounds of a consumer.", ["feed"])
 OLDEST_TRANSACTION = Gauge(

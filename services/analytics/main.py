@@ -7,27 +7,17 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.analytics.projection.concern import concerns_person
-from services.analytics.projection.followers import RegisterProjection, SurveyProjection
-from services.analytics.projection.repository import REGISTER_FEED, SURVEY_FEED
+from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
-from shared.access.tokens import TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
-from shared.changes.consumer import FeedClient, FeedConsumer, Projection
 from shared.lifecycle import open_service, running
 from shared.server import serve
 
 SERVICE = "analytics"
-
-
-def _consumer(app: FastAPI, feed: str, url: str, projection: Projection) -> FeedConsumer:
-    settings: AnalyticsSettings = app.state.settings
-    signer = TokenSigner(SERVICE, settings.signing_key.get_secret_value())
-    client = FeedClient(url, audience=feed, signer=signer, name=SERVICE)
-    return FeedConsumer(feed, client, projection, app.state.database, str(settings.app_dsn))
 
 
 @asynccontextmanager
@@ -36,9 +26,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
             app.state.scores = Scores(app.state.database, GroupSize(settings.minimum_group_size), executor)
-            survey = _consumer(app, SURVEY_FEED, str(settings.survey_url), SurveyProjection())
-            register = _consumer(app, REGISTER_FEED, str(settings.cases_url), RegisterProjection())
-            async with running(survey.run(), register.run()):
+            consumers = feed_consumers(SERVICE, settings, app.state.database)
+            async with running(*(each.run() for each in consumers)):
                 yield
 
 

@@ -1,26 +1,27 @@
 """Follows another service's feed: applies each page and moves the position in one transaction.
 
 Only the holder of a lease works; should two ever hold it, the position is the fence: the second to
-commit finds it moved and rolls back. A position the feed doesn't know starts a new generation from
-nothing, and readers keep the old one until the new one has caught up.
+commit finds it moved and rolls back. A position the feed doesn't know, or whoever asks for it, starts a
+new generation from nothing. Readers keep the old one until the new one has caught up; it is followed
+meanwhile, where its position is still known.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Protocol
 
 import asyncpg
 import httpx2
 import structlog
-from sqlalchemy import text
 
 from shared.access.principal import Principal, Role
 from shared.access.tokens import TokenSigner
 from shared.changes.events import ChangeEvent, ChangePage, PositionUnknown
+from shared.changes.generations import FenceMoved, Generations, Place, Places
 from shared.database.connection import Database, Transaction
-from shared.observability import FEED_EVENTS, FEED_FAILURES, FEED_LAG, describe
+from shared.observability import FEED_CAUGHT_UP, FEED_EVENTS, FEED_FAILURES, FEED_LAG, describe
 
 _log = structlog.get_logger()
 
@@ -55,10 +56,6 @@ class Together:
     async def clear(self, transaction: Transaction, generation: int) -> bool:
         """Let each delete some rows of a generation; tell whether none are left of any."""
         return all([await each.clear(transaction, generation) for each in self._projections])
-
-
-class FenceMoved(Exception):
-    """Somebody else moved the position: this page must not be committed."""
 
 
 class FeedClient:
@@ -100,13 +97,6 @@ class FeedClient:
         await self._http.aclose()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    generation: int
-    state: str
-    position: str
-
-
 class FeedConsumer:
     """Keeps one projection equal to one feed."""
 
@@ -123,7 +113,9 @@ class FeedConsumer:
         self._projection = projection
         self._database = database
         self._lease_dsn = lease_dsn
-        self._at: _Place | None = None
+        self._generations = Generations(name, database)
+        self._at: Places | None = None
+        self._lost: str | None = None
 
     async def run(self) -> None:
         """Follow the feed until cancelled; after a failure try again, ever more slowly."""
@@ -162,110 +154,87 @@ class FeedConsumer:
             yield
         finally:
             connection.terminate()
+            # Who doesn't follow knows nothing of it; another replica may be telling.
+            FEED_LAG.remove(self._name)
 
     async def step(self, wait: int = 0) -> bool:
-        """Apply one page; tell whether the feed is caught up with."""
-        place = self._at or await self._place()
-        try:
-            page = await self._client.page(place.position, wait if place.state == "active" else 0)
-        except PositionUnknown:
-            await self._begin_generation(place)
-            return False
+        """Apply a page to each generation; tell whether the feed is caught up with."""
+        places = self._at or await self._generations.places()
         self._at = None
-        await self._apply(place, page)
-        FEED_LAG.labels(self._name).set(0 if page.caught_up else len(page.events))
-        if page.caught_up and place.state == "building":
-            await self._swap(place)
-        else:
+        if places.building is None:
+            return await self._follow_active(places.active, wait)
+        # First what is read, then what is built: so that never is behind when they are swapped.
+        active = await self._keep_up(places.active)
+        return await self._build_on(active, places.building)
+
+    async def _follow_active(self, active: Place, wait: int) -> bool:
+        try:
+            page = await self._client.page(active.position, wait)
+        except PositionUnknown:
+            self._say_rebuilding(await self._generations.begin())
+            return False
+        is_building = await self._apply(active, page)
+        self._tell_lag(page)
+        if page.events and not is_building:
             # The position is the fence, so remembering it saves a look and risks nothing.
-            self._at = _Place(place.generation, place.state, page.next)
+            self._at = Places(replace(active, position=page.next))
         return page.caught_up
 
-    async def _place(self) -> _Place:
-        async with self._database.transaction() as transaction:
-            await transaction.execute(_FIRST_GENERATION, {"consumer": self._name})
-            row = (await transaction.execute(_CURRENT, {"consumer": self._name})).one()
-        return _Place(row.generation, row.state, row.position)
+    async def _keep_up(self, active: Place) -> Place:
+        """Go on with what is read, if the feed still knows where it is; return where it is now."""
+        if active.position == self._lost:
+            return active
+        try:
+            page = await self._client.page(active.position, 0)
+        except PositionUnknown:
+            self._lost = active.position
+            return active
+        await self._apply(active, page)
+        self._tell_lag(page)
+        return replace(active, position=page.next)
 
-    async def _apply(self, place: _Place, page: ChangePage) -> None:
+    async def _build_on(self, active: Place, building: Place) -> bool:
+        try:
+            page = await self._client.page(building.position, 0)
+        except PositionUnknown:
+            self._say_rebuilding(await self._generations.begin_again(building))
+            return False
+        await self._apply(building, page)
+        if active.position == self._lost:
+            self._tell_lag(page)  # what is read stands still: the new one is how far readers are behind
+        built = replace(building, position=page.next)
+        if page.caught_up:
+            await self._generations.swap(active, built)
+            await self._clear_retired()
+        else:
+            self._at = Places(active, built)
+        return page.caught_up
+
+    def _say_rebuilding(self, generation: int) -> None:
+        _log.warning("feed_rebuild", feed=self._name, generation=generation)
+
+    def _tell_lag(self, page: ChangePage) -> None:
+        FEED_LAG.labels(self._name).set(page.behind)
+        if page.caught_up:
+            FEED_CAUGHT_UP.labels(self._name).set_to_current_time()
+
+    async def _apply(self, place: Place, page: ChangePage) -> bool:
+        """Write a page into a generation; tell whether one is being built, as far as was seen."""
         if page.next == place.position and not page.events:
-            return
+            return False
         async with self._database.transaction() as transaction:
             await self._projection.apply(transaction, place.generation, page.events)
-            moved = await transaction.execute(
-                _MOVE,
-                {
-                    "consumer": self._name,
-                    "generation": place.generation,
-                    "old": place.position,
-                    "new": page.next,
-                },
-            )
-            if moved.rowcount != 1:
-                raise FenceMoved
+            is_building = await self._generations.move(transaction, place, page.next)
         FEED_EVENTS.labels(self._name).inc(len(page.events))
-
-    async def _begin_generation(self, place: _Place) -> None:
-        """Start from nothing: beside the generation that is read, or again if that was building."""
-        self._at = None
-        _log.warning("feed_rebuild", feed=self._name, generation=place.generation + 1)
-        async with self._database.transaction() as transaction:
-            if place.state == "building":
-                await transaction.execute(_RETIRE, {"consumer": self._name, "generation": place.generation})
-            await transaction.execute(_BUILD, {"consumer": self._name, "generation": place.generation + 1})
-
-    async def _swap(self, place: _Place) -> None:
-        """Let readers have the new generation, then clear the others away in small batches."""
-        async with self._database.transaction() as transaction:
-            await transaction.execute(_RETIRE_ACTIVE, {"consumer": self._name})
-            await transaction.execute(_ACTIVATE, {"consumer": self._name, "generation": place.generation})
-        await self._clear_retired()
+        return is_building
 
     async def _clear_retired(self) -> None:
         """Clear what nobody reads any more; also what somebody killed had left, as persons may be in it."""
+        for generation in await self._generations.retired():
+            while not await self._clear_some(generation):
+                await self._keep_up((await self._generations.places()).active)
+            await self._generations.forget(generation)
+
+    async def _clear_some(self, generation: int) -> bool:
         async with self._database.transaction() as transaction:
-            retired = await transaction.execute(_RETIRED, {"consumer": self._name})
-            generations = [row.generation for row in retired]
-        for generation in generations:
-            await self._clear(generation)
-
-    async def _clear(self, generation: int) -> None:
-        done = False
-        while not done:
-            async with self._database.transaction() as transaction:
-                done = await self._projection.clear(transaction, generation)
-        async with self._database.transaction() as transaction:
-            await transaction.execute(_FORGET, {"consumer": self._name, "generation": generation})
-
-
-_FIRST_GENERATION = text(
-    "INSERT INTO feed_position (consumer, generation, state, position) "
-    "SELECT :consumer, 1, 'active', '' "
-    "WHERE NOT EXISTS (SELECT FROM feed_position WHERE consumer = :consumer) ON CONFLICT DO NOTHING"
-)
-_CURRENT = text(
-    "SELECT generation, state, position FROM feed_position "
-    "WHERE consumer = :consumer AND state <> 'retired' ORDER BY generation DESC LIMIT 1"
-)
-_MOVE = text(
-    "UPDATE feed_position SET position = :new "
-    "WHERE consumer = :consumer AND generation = :generation AND position = :old"
-)
-_BUILD = text(
-    "INSERT INTO feed_position (consumer, generation, state, position) "
-    "VALUES (:consumer, :generation, 'building', '')"
-)
-_RETIRE = text(
-    "UPDATE feed_position SET state = 'retired' WHERE consumer = :consumer AND generation = :generation"
-)
-_RETIRE_ACTIVE = text(
-    "UPDATE feed_position SET state = 'retired' WHERE consumer = :consumer AND state = 'active'"
-)
-_ACTIVATE = text(
-    "UPDATE feed_position SET state = 'active' WHERE consumer = :consumer AND generation = :generation"
-)
-_RETIRED = text("SELECT generation FROM feed_position WHERE consumer = :consumer AND state = 'retired'")
-_FORGET = text(
-    "DELETE FROM feed_position "
-    "WHERE consumer = :consumer AND generation = :generation AND state = 'retired'"
-)
+            return await self._projection.clear(transaction, generation)

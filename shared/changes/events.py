@@ -38,11 +38,16 @@ class ChangeEvent(WireModel):
 
 
 class ChangePage(WireModel):
-    """A page of a feed. Read on `after` `next`, also when the page is empty."""
+    """A page of a feed. Read on `after` `next`, also when the page is empty.
+
+    `behind` is about how many changes are committed after these, also those that can't be told yet because
+    a transaction is open; 0 only if there are none.
+    """
 
     events: list[ChangeEvent]
     next: str
     caught_up: bool
+    behind: int = 0
 
 
 class PositionUnknown(Exception):

@@ -36,6 +36,7 @@ _PAGE = """
 SELECT feed.epoch AS feed_epoch, pg_snapshot_xmax(pg_current_snapshot())::text AS ahead,
        log.epoch, log.xid::text AS transaction, log.id, log.tenant_id, log.type, log.subject,
        log.version,
+       newest.epoch AS newest_epoch, newest.xid::text AS newest_transaction, newest.id AS newest_id,
        EXISTS (SELECT FROM change_log
                WHERE {whose} AND change_log.epoch = feed.epoch
                  AND xid >= pg_snapshot_xmin(pg_current_snapshot())) AS more_hidden
@@ -48,10 +49,16 @@ LEFT JOIN LATERAL (
     ORDER BY epoch, xid, id
     LIMIT $4
 ) AS log ON true
+LEFT JOIN LATERAL (
+    SELECT epoch, xid, id FROM change_log WHERE {whose_newest}
+    ORDER BY epoch DESC, xid DESC, id DESC
+    LIMIT 1
+) AS newest ON true
 ORDER BY log.epoch, log.xid, log.id
 """
-_EVERY_TENANTS = _PAGE.format(whose="true")
-_ONE_TENANTS = _PAGE.format(whose="tenant_id = $5")
+_EVERY_TENANTS = _PAGE.format(whose="true", whose_newest="true")
+# Nobody outside is told how far behind they are: looking for one tenant's newest row could take long.
+_ONE_TENANTS = _PAGE.format(whose="tenant_id = $5", whose_newest="false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +71,15 @@ class Stretch:
         There may be more at once.
     more_hidden : bool
         There is more that can't be told before a transaction ends.
+    behind : int
+        About how many rows come after these, hidden ones too; 0 only if there are none.
     """
 
     next: Position
     rows: list[Any]
     full: bool
     more_hidden: bool
+    behind: int
 
 
 async def read_stretch(
@@ -97,7 +107,18 @@ async def read_stretch(
         raise PositionUnknown
     rows = [row for row in found if row["id"] is not None]
     read_to = position_of(rows[-1], start.feed_epoch) if rows else start
-    return Stretch(read_to, rows, len(rows) == limit, found[0]["more_hidden"])
+    behind = _rows_between(read_to, found[0])
+    return Stretch(read_to, rows, len(rows) == limit, found[0]["more_hidden"], behind)
+
+
+def _rows_between(read_to: Position, found: Any) -> int:
+    """Estimate how many rows follow: by their numbers, which have few gaps."""
+    if found["newest_id"] is None:
+        return 0
+    newest = Position(
+        read_to.feed_epoch, found["newest_epoch"], int(found["newest_transaction"]), found["newest_id"]
+    )
+    return max(1, newest.number - read_to.number) if newest > read_to else 0
 
 
 def position_of(row: Any, feed_epoch: int) -> Position:
@@ -188,7 +209,7 @@ class ChangeFeed:
             latest = {(kind_of(row["type"]), row["tenant_id"], row["subject"]): row for row in read.rows}
             states = await self._states(transaction, list(latest))
         events = [self._event(row, states.get(key), read.next.feed_epoch) for key, row in latest.items()]
-        page = ChangePage(events=events, next=str(read.next), caught_up=not read.full)
+        page = ChangePage(events=events, next=str(read.next), caught_up=not read.full, behind=read.behind)
         return page, read.more_hidden
 
     async def _states(

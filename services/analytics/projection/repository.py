@@ -31,7 +31,9 @@ async def upsert_cubes(transaction: Transaction, generation: int, events: Sequen
     """Write one tenant's measurements, newer over older."""
     rows = [_cube_row(generation, event) for event in events if event.data is not None]
     await _upsert(transaction, measurement_cube, rows)
-    await _delete_erased(transaction, measurement_cube, generation, events)
+    erased = [event.subject for event in events if event.data is None]
+    if erased:
+        await _delete(transaction, measurement_cube, generation, measurement_cube.c.id.in_(erased))
 
 
 def _cube_row(generation: int, event: ChangeEvent) -> dict[str, Any]:
@@ -67,7 +69,11 @@ async def upsert_register(transaction: Transaction, generation: int, events: Seq
         if event.data is not None
     ]
     await _upsert(transaction, register_state, rows)
-    await _delete_erased(transaction, register_state, generation, events)
+    erased = [(event.kind, event.subject) for event in events if event.data is None]
+    if erased:
+        # With its kind: callers bring their own ids, and one id may name a case and an employment.
+        which = tuple_(register_state.c.kind, register_state.c.id).in_(erased)
+        await _delete(transaction, register_state, generation, which)
 
 
 async def _upsert(transaction: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -87,18 +93,14 @@ async def _upsert(transaction: Transaction, table: Table, rows: Sequence[dict[st
     )
 
 
-async def _delete_erased(
-    transaction: Transaction, table: Table, generation: int, events: Sequence[ChangeEvent]
+async def _delete(
+    transaction: Transaction, table: Table, generation: int, which: ColumnElement[bool]
 ) -> None:
-    erased = [event.subject for event in events if event.data is None]
-    if erased:
-        await transaction.execute(
-            delete(table).where(
-                table.c.tenant_id == transaction.tenant,
-                table.c.generation == generation,
-                table.c.id.in_(erased),
-            )
+    await transaction.execute(
+        delete(table).where(
+            table.c.tenant_id == transaction.tenant, table.c.generation == generation, which
         )
+    )
 
 
 async def clear_some(transaction: Transaction, table: Table, generation: int) -> bool:

@@ -1,4 +1,4 @@
-"""The feed of the notes, read as the role that may see every tenant."""
+"""The feed of the notes, read as the role that may see every tenant, and a feed that is followed."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -11,6 +11,8 @@ from shared.changes.feed import ChangeFeed
 from shared.database.connection import Database
 from shared.lifecycle import running
 from shared.resources import states_of
+from tests.shared.changes.following import Following
+from tests.shared.conftest import Superuser
 from tests.shared.notes import NOTES, SERVICE, NoteView
 from tests.support.databases import TestDatabase
 
@@ -60,3 +62,19 @@ async def end_of(feed: ChangeFeed) -> str:
 def subjects(events: list[ChangeEvent]) -> list[UUID]:
     """Name what events are about."""
     return [event.subject for event in events]
+
+
+@pytest.fixture
+async def following(notes_database: TestDatabase, superuser: Superuser) -> AsyncIterator[Following]:
+    """Follow a feed of the test's own."""
+    await superuser.execute(
+        "CREATE TABLE IF NOT EXISTS projected (owner text, generation integer, id uuid, version bigint, "
+        "words text, PRIMARY KEY (owner, generation, id));"
+        "CREATE TABLE IF NOT EXISTS applied (owner text PRIMARY KEY, pages integer NOT NULL);"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON projected, applied TO samspil_cases_app"
+    )
+    database = Database(notes_database.app, pool_size=4)
+    following = Following(notes_database, database, superuser)
+    await superuser.execute("INSERT INTO applied VALUES ($1, 0)", following.name)
+    yield following
+    await database.close()

@@ -50,6 +50,24 @@ class TestNothingLost:
         assert naive_second == []
         await writers.close()
 
+    async def test_what_is_committed_and_hidden_is_behind(
+        self, feed: ChangeFeed, notes_database: TestDatabase, tenant: UUID
+    ) -> None:
+        writers = Database(notes_database.app, pool_size=2)
+        start = await end_of(feed)
+        async with writers.transaction(tenant) as slow:
+            await add_note(slow, uuid4())
+            for _ in range(3):
+                async with writers.transaction(tenant) as quick:
+                    await add_note(quick, uuid4())
+            hidden = await feed.page(start, 10)
+            assert (hidden.events, hidden.caught_up) == ([], True)
+            assert hidden.behind >= 3
+        first = await feed.page(start, 1)
+        last = await feed.page(first.next, 3)
+        assert (first.behind > 0, len(last.events), last.behind) == (True, 3, 0)
+        await writers.close()
+
     async def test_many_writers_and_a_reader(
         self, feed: ChangeFeed, notes_database: TestDatabase, tenant: UUID
     ) -> None:

@@ -214,6 +214,15 @@ class TestRegisterProjection:
         await apply(database, RegisterProjection(), [event(kind, tenant, erased, 2, None)])
         assert [each["id"] for each in await register(databases, tenant)] == [kept]
 
+    async def test_what_has_the_same_id_and_is_something_else_stays(
+        self, database: Database, databases: dict[str, TestDatabase], tenant: UUID
+    ) -> None:
+        shared = uuid4()
+        page = [event(kind, tenant, shared, 1, {"version": 1}) for kind in (CASE, PROFESSIONAL)]
+        await apply(database, RegisterProjection(), page)
+        await apply(database, RegisterProjection(), [event(CASE, tenant, shared, 2, None)])
+        assert await register(databases, tenant) == [{"kind": PROFESSIONAL, "id": shared, "version": 1}]
+
     async def test_goes_by_what_stands_before_the_dot(
         self, database: Database, databases: dict[str, TestDatabase], tenant: UUID
     ) -> None:
