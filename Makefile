@@ -80,6 +80,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms on
 	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
 	$(VENV_PYTHON) -m benchmarks.register_storm
 	$(VENV_PYTHON) -m benchmarks.classification
+	$(VENV_PYTHON) -m benchmarks.disclosure
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
 
 env-run:
