@@ -43,8 +43,10 @@ def releasable(lattice: Lattice, size: GroupSize) -> Booleans:
     hidden, apart = _protected(lattice, size)
     while True:
         choice = computed_apart(lattice, size, forbidden)
+        if not choice.shown.any():
+            return choice.shown
         close = hidden[ranges(lattice, choice.shown, choice.basis, hidden) < apart - ZERO]
-        if not close.size or not choice.shown.any():
+        if not close.size:
             return choice.shown
         forbidden[_closest(lattice, choice.shown, close)] = True
 
