@@ -83,6 +83,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms on
 	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-gate
 	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-epoch
 	$(VENV_PYTHON) -m benchmarks.classification
+	$(VENV_PYTHON) -m benchmarks.disclosure
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)
 
 env-run:

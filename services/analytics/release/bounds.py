@@ -1,0 +1,114 @@
+"""How closely shown means, n and spreads bound what is not shown; errs towards closer, changes no figure.
+
+What two data sets that agree on everything shown differ in, nobody can know. So a range is proven wide
+enough by naming two such data sets; where none are found, it counts as narrow.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from services.analytics.release.lattice import Booleans, Floats, Lattice, Sums
+
+LOWEST, HIGHEST = 1.0, 5.0
+MARGIN = 1.0
+"""Nobody may know an answer closer than to a point of the scale,"""
+MEAN_MARGIN = 0.5
+"""nor the mean of too few people closer than to half a point."""
+ZERO = 1e-7
+"""Below this a number that is made of whole ones is none."""
+
+_ROUNDS = 60
+_WELL_INSIDE, _JUST_INSIDE = 0.1, 0.01
+_STILL = 1e-12
+
+
+def known_range(sums: Sums) -> tuple[float, float]:
+    """Return between what any one of some answers must lie, for who sees their mean, n and spread.
+
+    By Samuelson's inequality no answer is further from the mean than the spread times the root of n - 1.
+    """
+    reach = sums.spread * sqrt(max(sums.answers - 1, 0))
+    others = sums.answers - 1
+    low = max(LOWEST, sums.mean - reach, sums.total - HIGHEST * others)
+    high = min(HIGHEST, sums.mean + reach, sums.total - LOWEST * others)
+    return low, high
+
+
+def is_open(sums: Sums) -> bool:
+    """Tell whether mean, n and spread leave every one of the answers a point of the scale or more."""
+    low, high = known_range(sums)
+    return high - low >= MARGIN - ZERO
+
+
+def ranges(lattice: Lattice, shown: Booleans, basis: Floats, hidden: Booleans) -> Floats:
+    """Return how far the sum of sets of pieces can at least be moved without touching anything shown.
+
+    `basis` spans what can be computed of what is shown, its rows of length one and at right angles; each
+    row of `hidden` marks the pieces of a set.
+    """
+    low, high = _piece_ranges(lattice, shown)
+    middle = (low + high) / 2
+    inside = _settled(lattice.totals, middle, basis, _Ranges(low, high, _WELL_INSIDE))
+    sets = hidden.astype(np.float64)
+    upward = (sets - (sets @ basis.T) @ basis) * (high - low).max() * 4
+    most = _settled(inside, inside + upward, basis, _Ranges(low, high, _JUST_INSIDE))
+    least = _settled(inside, inside - upward, basis, _Ranges(low, high, _JUST_INSIDE))
+    widths: Floats = ((most - least) * sets).sum(axis=1)
+    return widths
+
+
+def _piece_ranges(lattice: Lattice, shown: Booleans) -> tuple[Floats, Floats]:
+    """Return between what each piece's sum lies, by each shown cell that holds it alone."""
+    low, high = LOWEST * lattice.counts, HIGHEST * lattice.counts
+    for row in np.flatnonzero(shown):
+        cell = lattice.cells[row]
+        of = list(cell.pieces)
+        counts = lattice.counts[of]
+        reach = cell.sums.spread * np.sqrt(counts * (cell.sums.answers - counts))
+        low[of] = np.maximum(low[of], cell.sums.mean * counts - reach)
+        high[of] = np.minimum(high[of], cell.sums.mean * counts + reach)
+    return np.minimum(low, lattice.totals), np.maximum(high, lattice.totals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranges:
+    """Between what data must lie, and how far inside they are looked for, as a share of the width."""
+
+    low: Floats
+    high: Floats
+    inset: float
+
+    def clip(self, point: Floats) -> Floats:
+        """Lead data back well into their ranges."""
+        inset = self.inset * (self.high - self.low)
+        return np.clip(point, self.low + inset, self.high - inset)
+
+    def room(self, start: Floats, way: Floats) -> Floats:
+        """Return how much of a way can be gone from a start that is in the ranges, at most all of it."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bound = np.where(way > 0, self.high - start, self.low - start) / way
+        steps = np.where(np.abs(way) > _STILL, bound, np.inf).min(axis=-1, keepdims=True, initial=1.0)
+        room: Floats = np.clip(steps, 0.0, 1.0)
+        return room
+
+
+def _settled(start: Floats, wish: Floats, basis: Floats, ranges: _Ranges) -> Floats:
+    """Return data near a wish that agree with `start` on everything shown and lie in their ranges.
+
+    `start` must do both. The wish is led back in turns to what is shown and into the ranges; then as much
+    of the way from the start is gone as the ranges allow.
+    """
+    point = wish
+    for _ in range(_ROUNDS):
+        point = ranges.clip(_agreeing(start, point, basis))
+    way = _agreeing(start, point, basis) - start
+    settled: Floats = start + ranges.room(start, way) * way
+    return settled
+
+
+def _agreeing(start: Floats, point: Floats, basis: Floats) -> Floats:
+    away = point - start
+    agreeing: Floats = point - (away @ basis.T) @ basis
+    return agreeing
