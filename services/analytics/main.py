@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.analytics.case_team import api as case_team
+from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.followers import RegisterProjection, SurveyProjection
 from services.analytics.projection.repository import REGISTER_FEED, SURVEY_FEED
@@ -36,6 +38,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
             app.state.scores = Scores(app.state.database, GroupSize(settings.minimum_group_size), executor)
+            app.state.case_team = CaseTeam(app.state.database)
             survey = _consumer(app, SURVEY_FEED, str(settings.survey_url), SurveyProjection())
             register = _consumer(app, REGISTER_FEED, str(settings.cases_url), RegisterProjection())
             async with running(survey.run(), register.run()):
@@ -49,7 +52,11 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: scores",
             description="Relational capacity, leadership and citizen-experienced quality, safe to show.",
-            routers=[scores.router, audit_router("/v1/analytics-audit-events", concerns_person)],
+            routers=[
+                scores.router,
+                case_team.router,
+                audit_router("/v1/analytics-audit-events", concerns_person),
+            ],
             lifespan=_lifespan,
         ),
         settings,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from services.analytics.methods.cube import Cube, merge, tally
+from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH, Cube, merge, tally
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.person_forms import form_score
 from services.analytics.methods.response import Response, response_of
@@ -20,6 +20,7 @@ from services.analytics.methods.scores import (
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import ScoreView, figure, score
+from services.analytics.scores.answers import dimension_matrices, marked_pairs
 from services.analytics.scores.schemas import (
     CaseResults,
     CaseScoreView,
@@ -58,6 +59,9 @@ def matrix_view(network: Measurement) -> MatrixView:
             for place, seat in enumerate(network.respondents)
         ],
         cells=[[figure(cell) for cell in row] for row in dyads.matrix()],
+        dimensions=dimension_matrices(network),
+        dont_know=marked_pairs(network, DONT_KNOW),
+        dont_work_with=marked_pairs(network, DONT_WORK_WITH),
     )
 
 

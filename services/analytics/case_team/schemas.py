@@ -1,0 +1,99 @@
+"""A case's relations on the wire."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.analytics.release.envelope import FigureView
+from services.analytics.scores.schemas import Provenance
+from shared.wire import WireModel
+
+_PURPOSE = "The relations are there to improve collaboration, not to judge anybody."
+
+
+class MutualView(WireModel):
+    """What two people say of each other."""
+
+    first_of_second: FigureView = Field(description="How the first experiences the second.")
+    second_of_first: FigureView = Field(description="How the second experiences the first.")
+    difference: FigureView = Field(
+        description="The first's less the second's, in scale points, where both have a value."
+    )
+
+
+class MutualDimension(WireModel):
+    """The same on one dimension."""
+
+    code: str = Field(examples=["knowledge-sharing"], description="The dimension.")
+    mutual: MutualView
+
+
+class PairView(WireModel):
+    """Two participants, in the matrix' order."""
+
+    first: UUID = Field(description="The one who comes first in the matrix.")
+    second: UUID = Field(description="The other.")
+    overall: MutualView
+    dimensions: list[MutualDimension] = Field(description="In the instrument's order.")
+
+
+class RelationView(WireModel):
+    """A relation between two people: the mean of what both say of it."""
+
+    first: UUID = Field(description="The one who comes first in the matrix.")
+    second: UUID = Field(description="The other.")
+    mean: float = Field(examples=[4.25], description="Mean of both views, in scale points.")
+
+
+class BoundedView(FigureView):
+    """A figure from what is known, and what it could be had everybody rated everybody asked about."""
+
+    low: FigureView = Field(description="The least it could be.")
+    high: FigureView = Field(description="The most it could be.")
+
+
+class TogetherView(WireModel):
+    """Whom strong relations hold together, either side counting."""
+
+    count: int = Field(examples=[2], description="Groups, people alone included.")
+    alone: int = Field(examples=[1], description="Groups of one.")
+    fewest: int = Field(examples=[1], description="Groups there would be if all unknown were strong.")
+    groups: list[list[UUID]] = Field(description="The largest first, then in the matrix' order.")
+
+
+class MeasuresView(WireModel):
+    """Measures of the whole network."""
+
+    threshold: float = Field(
+        examples=[4.0], description="A mean from here on is a strong relation: agree. Not validated."
+    )
+    persons: int = Field(examples=[6], description="Participants.")
+    asked: int = Field(examples=[30], description="Ordered pairs that were asked.")
+    known: int = Field(examples=[27], description="Those with a mean.")
+    strong: int = Field(examples=[14], description="Those that are strong.")
+    density: BoundedView = Field(description="Strong over known.")
+    mutual: int = Field(examples=[5], description="Pairs strong from both sides.")
+    one_sided: int = Field(examples=[4], description="Pairs strong from one side.")
+    neither: int = Field(examples=[3], description="Pairs strong from neither.")
+    reciprocity: BoundedView = Field(description="Share of strong relations that are returned.")
+    asymmetry: FigureView = Field(description="Mean absolute difference of the two views of a pair.")
+    centralisation_given: BoundedView = Field(description="How far strong ratings come from few; 0 even.")
+    centralisation_received: BoundedView = Field(description="How far strong ratings go to few; 0 even.")
+    together: TogetherView
+
+
+class RelationsView(WireModel):
+    """A case's relations pair by pair, and as a whole."""
+
+    purpose: Literal["better-collaboration"] = Field(default="better-collaboration", description=_PURPOSE)
+    provenance: Provenance
+    pairs: list[PairView] = Field(description="All pairs of which either was asked about the other.")
+    strongest: list[RelationView] = Field(
+        description=(
+            "The strongest of the relations that both have rated: up to three, more where they tie, "
+            "none where all are alike. About relations between two, never about one person."
+        )
+    )
+    weakest: list[RelationView] = Field(description="The weakest, likewise.")
+    measures: MeasuresView

@@ -1,0 +1,158 @@
+"""A case's team over REST: its own team sees it exactly, and all else answers alike."""
+
+from uuid import uuid4
+
+import pytest
+
+from shared.access.principal import Role
+from tests.services.analytics.case_team.rounds_by_pair import Waves, answer_by_pair, answered_wave
+from tests.services.analytics.rounds_with_answers import followed, nothing, something
+from tests.support.databases import TestDatabase
+from tests.support.municipality import Municipality
+from tests.support.records import audited
+from tests.support.refusals import refused
+from tests.support.services import Stack
+
+TEAM_ONLY = ("relations",)
+
+
+async def team_of_three(municipality: Municipality) -> Waves:
+    """Register a case of three, nobody asked yet."""
+    unit = await municipality.unit()
+    members = [await municipality.employee(unit) for _ in range(3)]
+    members.sort(key=lambda each: str(each.id))
+    return Waves(municipality, await municipality.case(members), members)
+
+
+def mixed(rater: int, subject: int) -> object:
+    """Anne rates Bo 5, doesn't know Carla; Bo rates Anne 3, doesn't work with Carla; Carla rates both 4."""
+    return {(0, 1): 5, (0, 2): "dont-know", (1, 0): 3, (1, 2): None}.get((rater, subject), 4)
+
+
+class TestMatrix:
+    async def test_says_who_does_not_know_and_who_does_not_work_with_whom(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held = await team_of_three(municipality)
+        await answered_wave(held, databases, mixed)
+        matrix = something(await held.ask(held.member(), "matrix"))
+        anne, bo, carla = (each["id"] for each in matrix["participants"])
+        assert [anne, bo, carla] == [str(each.id) for each in held.members]
+        codes = [each["code"] for each in matrix["dimensions"]]
+        assert len(codes) == 6
+        assert matrix["dontKnow"] == [{"rater": anne, "subject": carla, "dimensions": codes}]
+        assert matrix["dontWorkWith"] == [{"rater": bo, "subject": carla, "dimensions": codes}]
+        for dimension in matrix["dimensions"]:
+            shown = [[cell["value"] or cell["reason"] for cell in row] for row in dimension["cells"]]
+            assert shown == [
+                ["not-asked", 5.0, "dont-know"],
+                [3.0, "not-asked", "dont-work-with"],
+                [4.0, 4.0, "not-asked"],
+            ]
+            assert [each["value"] for each in dimension["given"]] == [5.0, 3.0, 4.0]
+            assert [each["value"] for each in dimension["received"]] == [3.5, 4.5, None]
+
+
+class TestGetRelations:
+    async def test_shows_the_team_its_pairs_and_its_network(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held = await team_of_three(municipality)
+        await answered_wave(held, databases, mixed)
+        found = something(await held.ask(held.member(), "relations"))
+        anne, bo, carla = (str(each.id) for each in held.members)
+        assert [(each["first"], each["second"]) for each in found["pairs"]] == [
+            (anne, bo),
+            (anne, carla),
+            (bo, carla),
+        ]
+        assert [each["overall"]["difference"]["value"] for each in found["pairs"]] == [2.0, None, None]
+        measures = found["measures"]
+        assert (measures["asked"], measures["known"], measures["strong"]) == (6, 4, 3)
+        assert (measures["density"]["value"], measures["asymmetry"]["value"]) == (0.75, 2.0)
+        assert measures["together"]["groups"] == [[anne, bo, carla]]
+        assert found["purpose"] == "better-collaboration"
+
+    async def test_agrees_with_the_matrix(self, waves: Waves) -> None:
+        matrix = something(await waves.ask(waves.member(), "matrix"))
+        found = something(await waves.ask(waves.member(), "relations"))
+        order = [each["id"] for each in matrix["participants"]]
+        assert found["provenance"] == matrix["provenance"]
+        for pair in found["pairs"]:
+            first, second = order.index(pair["first"]), order.index(pair["second"])
+            assert pair["overall"]["firstOfSecond"] == matrix["cells"][first][second]
+            assert pair["overall"]["secondOfFirst"] == matrix["cells"][second][first]
+
+    async def test_is_not_fetched_again_while_it_is_the_same(self, waves: Waves) -> None:
+        first = await waves.ask(waves.member(), "relations")
+        path = f"/v1/cases/{waves.case}/relations?wave=baseline"
+        again = await waves.member(1).get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304
+
+
+class TestTeamAlone:
+    """What only a case's team sees; everybody else, whyever, gets the same answer."""
+
+    @pytest.mark.parametrize("what", TEAM_ONLY)
+    async def test_each_of_the_team_sees_it_and_reading_is_recorded(
+        self, waves: Waves, databases: dict[str, TestDatabase], what: str
+    ) -> None:
+        person = waves.members[3].person
+        something(await waves.ask(waves.person(person, subject=f"login-{what}"), what))
+        assert ("read", what, "case-team", f"login-{what}") in await audited(
+            databases["analytics"], waves.case
+        )
+
+    @pytest.mark.parametrize("what", TEAM_ONLY)
+    async def test_hidden_foreign_and_unknown_cases_are_alike(
+        self, waves: Waves, discreet_waves: Waves, stack: Stack, what: str
+    ) -> None:
+        abroad = stack.caller("analytics", uuid4(), Role.PROFESSIONAL, person=waves.members[0].person)
+        outsider = waves.person(uuid4())
+        answers = [
+            await waves.ask(outsider, what),
+            await waves.ask(waves.person(None), what),
+            await waves.ask(waves.person(uuid4(), Role.LEADER), what),
+            await waves.ask(abroad, what),
+            await waves.ask(waves.member(), what, "wave=midway"),
+            await waves.member().get(f"/v1/cases/{uuid4()}/{what}?wave=baseline"),
+            await discreet_waves.ask(discreet_waves.member(), what),
+        ]
+        for answer in answers:
+            nothing(answer)
+        assert len({answer.headers["etag"] for answer in answers}) == 1
+        assert len({tuple(sorted(answer.headers)) for answer in answers}) == 1
+        something(await waves.ask(waves.member(), what))
+
+    @pytest.mark.parametrize("what", TEAM_ONLY)
+    async def test_nothing_that_was_hidden_is_recorded_as_read(
+        self, waves: Waves, databases: dict[str, TestDatabase], what: str
+    ) -> None:
+        nothing(await waves.ask(waves.person(uuid4(), subject="stranger"), what))
+        found = await audited(databases["analytics"], waves.case)
+        assert ("read", what, "case-team", "stranger") not in found
+
+    async def test_an_open_round_has_nothing_yet(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held = await team_of_three(municipality)
+        opened = await municipality.open_round(held.case)
+        for number in range(3):
+            await answer_by_pair(opened, held.members, number, mixed)
+        await followed(databases, opened, held.case)
+        for what in TEAM_ONLY:
+            nothing(await held.ask(held.member(), what))
+        await opened.close()
+        await followed(databases, opened, held.case)
+        for what in TEAM_ONLY:
+            something(await held.ask(held.member(), what))
+
+    @pytest.mark.parametrize("what", TEAM_ONLY)
+    async def test_others_than_persons_do_not_ask(self, waves: Waves, what: str) -> None:
+        for role in (Role.ANALYST, Role.CASE_SYSTEM, Role.CASE_WORKER, Role.ADMINISTRATOR):
+            refused(await waves.ask(waves.person(None, role), what), 403, "forbidden")
+
+    @pytest.mark.parametrize("what", TEAM_ONLY)
+    async def test_a_wave_is_asked_for(self, waves: Waves, what: str) -> None:
+        answer = await waves.member().get(f"/v1/cases/{waves.case}/{what}")
+        assert refused(answer, 400, "malformed-request") == [("#query/wave", "missing")]
