@@ -37,8 +37,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
-            app.state.scores = Scores(app.state.database, GroupSize(settings.minimum_group_size), executor)
-            app.state.case_team = CaseTeam(app.state.database)
+            size = GroupSize(settings.minimum_group_size)
+            app.state.scores = Scores(app.state.database, size, executor)
+            app.state.case_team = CaseTeam(app.state.database, size, executor)
             survey = _consumer(app, SURVEY_FEED, str(settings.survey_url), SurveyProjection())
             register = _consumer(app, REGISTER_FEED, str(settings.cases_url), RegisterProjection())
             async with running(survey.run(), register.run()):

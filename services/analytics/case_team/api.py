@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.analytics.case_team.schemas import RelationsView
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.release.envelope import Released
 from shared.access.policy import Caller, allow
@@ -18,14 +18,22 @@ from shared.wire import Code
 router = strict_router("case-team")
 
 _PERSONS = (Role.PROFESSIONAL, Role.LEADER)
+_RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
 
 CaseId = Annotated[UUID, Path(alias="caseId")]
 WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
+
+Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
+Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
 
 
 async def _case_team(request: Request) -> CaseTeam:
     team: CaseTeam = request.app.state.case_team
     return team
+
+
+async def _waves(earlier: Earlier, later: Later) -> tuple[str, str]:
+    return earlier, later
 
 
 TeamNow = Annotated[CaseTeam, Depends(_case_team)]
@@ -41,3 +49,19 @@ async def get_relations(
 ) -> Response:
     """See a case's relations two by two and as a network: for its own team, once the round is closed."""
     return represent(request, await team.relations(caller, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/change",
+    dependencies=[allow(*_PERSONS, *_RESEARCHERS)],
+    response_model=Released[CaseChangeView],
+)
+async def get_change(
+    request: Request,
+    waves: Annotated[tuple[str, str], Depends(_waves)],
+    case_id: CaseId,
+    caller: Caller,
+    team: TeamNow,
+) -> Response:
+    """See how a case changed between two closed waves: of all, and of those who answered both."""
+    return represent(request, await team.change(caller, case_id, *waves))

@@ -1,11 +1,12 @@
-"""A case's relations on the wire."""
+"""A case's relations and change on the wire."""
 
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from services.analytics.release.envelope import FigureView
+from services.analytics.methods.reliable_change import Direction
+from services.analytics.release.envelope import EstimateView, FigureView
 from services.analytics.scores.schemas import Provenance
 from shared.wire import WireModel
 
@@ -97,3 +98,71 @@ class RelationsView(WireModel):
     )
     weakest: list[RelationView] = Field(description="The weakest, likewise.")
     measures: MeasuresView
+
+
+class WaveMeanView(FigureView):
+    """A wave's mean over its raters, each weighing the same."""
+
+    raters: int = Field(examples=[7], description="People who rated anybody.")
+
+
+class SameRatersView(WireModel):
+    """The change as those see it who answered both times, and what coming and going adds."""
+
+    stayed: int = Field(examples=[6], description="Raters in both waves.")
+    left: int = Field(examples=[1], description="Raters in the first wave alone.")
+    joined: int = Field(examples=[1], description="Raters in the second wave alone.")
+    turnover: FigureView = Field(description="Left and joined over all raters of either wave.")
+    change: EstimateView = Field(description="Mean change of those who stayed.")
+    composition: FigureView = Field(description="The difference of all less that change.")
+
+
+class ReliableView(WireModel):
+    """The difference against what measurement error alone would give (Jacobson & Truax)."""
+
+    standard_error: FigureView = Field(
+        description="From the first wave's cases; `too-few-clusters` where they are too few."
+    )
+    index: FigureView = Field(description="Difference over standard error.")
+    direction: Direction | None = Field(description="What can be said; null without an index.")
+
+
+class ChangeView(WireModel):
+    """A score before and after."""
+
+    before: WaveMeanView
+    after: WaveMeanView
+    difference: FigureView = Field(description="After less before, of everyone in each wave.")
+    reliable: ReliableView
+    same_raters: SameRatersView | None = Field(
+        description="Null where whoever came or went could be worked out from it."
+    )
+
+
+class DimensionChange(WireModel):
+    """A dimension before and after."""
+
+    code: str = Field(examples=["knowledge-sharing"], description="The dimension.")
+    change: ChangeView
+
+
+class RosterView(WireModel):
+    """Who was asked, in numbers."""
+
+    stayed: int = Field(examples=[6], description="People asked both times.")
+    left: int = Field(examples=[1], description="People asked the first time alone.")
+    joined: int = Field(examples=[2], description="People asked the second time alone.")
+
+
+class CaseChangeView(WireModel):
+    """A case in two waves."""
+
+    purpose: Literal["better-collaboration"] = Field(default="better-collaboration", description=_PURPOSE)
+    before: Provenance
+    after: Provenance
+    unit_of_analysis: str = Field(examples=["rater"], description="What is paired and averaged.")
+    asked: RosterView | None = Field(description="Null where `sameRaters` is.")
+    overall: ChangeView
+    dimensions: list[DimensionChange] = Field(
+        description="In the instrument's order; none where too few answered one of them."
+    )

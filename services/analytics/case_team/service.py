@@ -1,12 +1,15 @@
 """Use cases of a case's team: read the projection, decide what may leave, work it out, let it out."""
 
+import asyncio
+from concurrent.futures import Executor
 from uuid import UUID
 
+from services.analytics.case_team.change import case_change, for_others, two_waves
 from services.analytics.case_team.relations import relations_view
-from services.analytics.case_team.schemas import RelationsView
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.reading import read_case
-from services.analytics.release.decisions import shows_team_results
+from services.analytics.projection.reading import read_case, read_closed
+from services.analytics.release.decisions import GroupSize, shows_team_results
 from services.analytics.release.envelope import Released, released
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
@@ -19,13 +22,32 @@ _TEAM = "case-team"
 class CaseTeam:
     """Answers a case's team. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
         self._database = database
+        self._size = size
+        self._executor = executor
 
     async def relations(self, caller: Principal, case_id: UUID, wave: str) -> Released[RelationsView]:
         """Return a case's relations to its team, once the round is closed."""
         network = await self._network_of_team(caller, case_id, wave, "relations")
         return released(relations_view(network) if network else None)
+
+    async def change(
+        self, caller: Principal, case_id: UUID, earlier: str, later: str
+    ) -> Released[CaseChangeView]:
+        """Return how a case changed: exactly to the team of both waves, to others over enough people."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            data = [await read_case(transaction, case_id, wave) for wave in (earlier, later)]
+            waves = two_waves(*(each.of(Form.NETWORK) for each in data))
+            if waves is None:
+                return released(None)
+            peers = await read_closed(transaction, earlier)
+            await record_access(transaction, Access("read", "case-change", case_id, "case-results"))
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._executor, case_change, waves, peers, self._size)
+        rounds = zip((waves.before.state, waves.after.state), data, strict=True)
+        exact = all(shows_team_results(caller.person, state, each.case) for state, each in rounds)
+        return released(found if exact else for_others(found, self._size))
 
     async def _network_of_team(
         self, caller: Principal, case_id: UUID, wave: str, what: str

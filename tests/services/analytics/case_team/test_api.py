@@ -5,10 +5,17 @@ from uuid import uuid4
 import pytest
 
 from shared.access.principal import Role
-from tests.services.analytics.case_team.rounds_by_pair import Waves, answer_by_pair, answered_wave
+from tests.services.analytics.case_team.rounds_by_pair import (
+    FOLLOW_UP,
+    Waves,
+    after,
+    answer_by_pair,
+    answered_wave,
+    before,
+)
 from tests.services.analytics.rounds_with_answers import followed, nothing, something
 from tests.support.databases import TestDatabase
-from tests.support.municipality import Municipality
+from tests.support.municipality import Employee, Municipality, ok
 from tests.support.records import audited
 from tests.support.refusals import refused
 from tests.support.services import Stack
@@ -88,6 +95,130 @@ class TestGetRelations:
         path = f"/v1/cases/{waves.case}/relations?wave=baseline"
         again = await waves.member(1).get(path, headers={"If-None-Match": first.headers["etag"]})
         assert again.status_code == 304
+
+
+CHANGE = "from=baseline&to=follow-up"
+
+
+async def with_newcomer(
+    municipality: Municipality, databases: dict[str, TestDatabase], people: int
+) -> tuple[Waves, Employee]:
+    """Let so many answer before, and one more afterwards."""
+    unit = await municipality.unit()
+    members = [await municipality.employee(unit) for _ in range(people)]
+    members.sort(key=lambda each: str(each.id))
+    held = Waves(municipality, await municipality.case(members), members)
+    await answered_wave(held, databases, before)
+    newcomer = await municipality.employee(unit)
+    together = sorted([*members, newcomer], key=lambda each: str(each.id))
+    body = {
+        "caseId": str(held.case),
+        "sourceVersion": 2,
+        "respondentLabel": "Forløb 27",
+        "involvements": [{"unitId": str(unit), "role": "provider"}],
+        "participants": [{"professionalId": str(each.id)} for each in together],
+    }
+    ok(await municipality.caller("cases").put(f"/v1/registrations/esdh/{held.case}", body))
+    later = Waves(municipality, held.case, together)
+    await answered_wave(later, databases, lambda *_: 4, wave=FOLLOW_UP)
+    return held, newcomer
+
+
+class TestGetChange:
+    async def test_shows_all_and_those_who_answered_both(self, waves: Waves) -> None:
+        found = something(await waves.ask(waves.member(), "change", CHANGE))
+        overall, same = found["overall"], found["overall"]["sameRaters"]
+        # 1 to 5 before; 2, 3, 4, 5 and 5 after.
+        assert (overall["before"]["value"], overall["after"]["value"]) == (3.0, 3.8)
+        assert (overall["before"]["raters"], overall["after"]["raters"]) == (5, 5)
+        assert overall["difference"]["value"] == pytest.approx(0.8, abs=1e-12)
+        assert (same["stayed"], same["left"], same["joined"], same["turnover"]["value"]) == (5, 0, 0, 0.0)
+        assert same["change"]["value"] == pytest.approx(0.8, abs=1e-12)
+        assert same["composition"]["value"] == pytest.approx(0.0, abs=1e-12)
+        assert [each["change"]["difference"]["value"] for each in found["dimensions"]] == [
+            pytest.approx(0.8, abs=1e-12)
+        ] * 6
+        assert found["asked"] == {"stayed": 5, "left": 0, "joined": 0}
+        assert (found["before"]["wave"], found["after"]["wave"]) == ("baseline", "follow-up")
+
+    async def test_one_case_says_nothing_of_its_error(self, waves: Waves) -> None:
+        reliable = something(await waves.ask(waves.member(), "change", CHANGE))["overall"]["reliable"]
+        assert (reliable["index"]["reason"], reliable["direction"]) == ("too-few-clusters", None)
+
+    async def test_others_see_means_over_enough_people(self, waves: Waves, discreet_waves: Waves) -> None:
+        for held, client in (
+            (waves, waves.person(None, Role.ANALYST)),
+            (waves, waves.person(uuid4())),
+            (discreet_waves, discreet_waves.member()),
+        ):
+            found = something(await held.ask(client, "change", CHANGE))
+            assert (found["overall"]["before"]["value"], found["overall"]["after"]["value"]) == (3.0, 3.8)
+
+    async def test_others_see_nothing_of_four(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held, newcomer = await with_newcomer(municipality, databases, 4)
+        nothing(await held.ask(held.person(None, Role.ANALYST), "change", CHANGE))
+        nothing(await held.ask(held.person(newcomer.person), "change", CHANGE))
+        something(await held.ask(held.member(), "change", CHANGE))
+
+    async def test_others_do_not_learn_what_one_newcomer_said(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held, newcomer = await with_newcomer(municipality, databases, 5)
+        exact = something(await held.ask(held.member(), "change", CHANGE))
+        assert exact["asked"] == {"stayed": 5, "left": 0, "joined": 1}
+        assert exact["overall"]["sameRaters"]["joined"] == 1
+        # The newcomer saw the second wave's matrix, not the first's.
+        something(await held.ask(held.person(newcomer.person), "matrix", "wave=follow-up"))
+        nothing(await held.ask(held.person(newcomer.person), "matrix"))
+        for client in (held.person(None, Role.ANALYST), held.person(newcomer.person)):
+            found = something(await held.ask(client, "change", CHANGE))
+            assert found["asked"] is None
+            changes = [found["overall"], *(each["change"] for each in found["dimensions"])]
+            assert len(changes) == 7
+            assert all(each["sameRaters"] is None for each in changes)
+            assert found["overall"]["after"]["raters"] == 6
+
+    async def test_hidden_foreign_and_unknown_cases_are_alike(
+        self, waves: Waves, municipality: Municipality, databases: dict[str, TestDatabase], stack: Stack
+    ) -> None:
+        held = await team_of_three(municipality)
+        await answered_wave(held, databases, before)
+        opened = await municipality.open_round(held.case, wave=FOLLOW_UP)
+        for number in range(3):
+            await answer_by_pair(opened, held.members, number, after)
+        await followed(databases, opened, held.case)
+        abroad = stack.caller("analytics", uuid4(), Role.ANALYST)
+        answers = [
+            await held.ask(held.member(), "change", CHANGE),
+            await waves.ask(abroad, "change", CHANGE),
+            await waves.ask(waves.member(), "change", "from=baseline&to=midway"),
+            await waves.member().get(f"/v1/cases/{uuid4()}/change?{CHANGE}"),
+        ]
+        await opened.close()
+        await followed(databases, opened, held.case)
+        answers.append(await held.ask(held.person(uuid4()), "change", CHANGE))
+        for answer in answers:
+            nothing(answer)
+        assert len({answer.headers["etag"] for answer in answers}) == 1
+        something(await held.ask(held.member(), "change", CHANGE))
+
+    async def test_reading_is_recorded(self, waves: Waves, databases: dict[str, TestDatabase]) -> None:
+        something(await waves.ask(waves.person(None, Role.ANALYST, subject="analyst-1"), "change", CHANGE))
+        found = await audited(databases["analytics"], waves.case)
+        assert ("read", "case-change", "case-results", "analyst-1") in found
+
+    async def test_case_systems_and_workers_do_not_ask(self, waves: Waves) -> None:
+        for role in (Role.CASE_SYSTEM, Role.CASE_WORKER):
+            refused(await waves.ask(waves.person(None, role), "change", CHANGE), 403, "forbidden")
+
+    async def test_asks_for_two_waves(self, waves: Waves) -> None:
+        answer = await waves.member().get(f"/v1/cases/{waves.case}/change")
+        assert sorted(refused(answer, 400, "malformed-request")) == [
+            ("#query/from", "missing"),
+            ("#query/to", "missing"),
+        ]
 
 
 class TestTeamAlone:
