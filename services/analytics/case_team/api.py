@@ -6,11 +6,12 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.analytics.case_team.schemas import CaseChangeView, RelationsView
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.release.envelope import Released
 from shared.access.policy import Caller, allow
 from shared.access.principal import Role
+from shared.app.language import preferred_language
 from shared.app.routing import strict_router
 from shared.representation import represent
 from shared.wire import Code
@@ -65,3 +66,17 @@ async def get_change(
 ) -> Response:
     """See how a case changed between two closed waves: of all, and of those who answered both."""
     return represent(request, await team.change(caller, case_id, *waves))
+
+
+@router.get(
+    "/v1/cases/{caseId}/meeting-suggestions",
+    dependencies=[allow(*_PERSONS)],
+    response_model=Released[SuggestionsView],
+)
+async def get_meeting_suggestions(
+    request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, team: TeamNow
+) -> Response:
+    """See what the team's pattern suggests to take up in its two network meetings, and why."""
+    language = preferred_language(request.headers.get("accept-language"))
+    view = await team.suggestions(caller, case_id, wave, language)
+    return represent(request, view, headers={"Content-Language": language})

@@ -1,10 +1,11 @@
-"""A case's relations and change on the wire."""
+"""A case's relations, change and suggestions on the wire."""
 
 from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from services.analytics.case_team.themes import Meeting, Sign
 from services.analytics.methods.reliable_change import Direction
 from services.analytics.release.envelope import EstimateView, FigureView
 from services.analytics.scores.schemas import Provenance
@@ -166,3 +167,55 @@ class CaseChangeView(WireModel):
     dimensions: list[DimensionChange] = Field(
         description="In the instrument's order; none where too few answered one of them."
     )
+
+
+class ReasonView(WireModel):
+    """What in the team's pattern a suggestion answers to."""
+
+    sign: Sign = Field(description="What shows: a low mean, pairs that don't know each other, ...")
+    dimension: str | None = Field(
+        examples=["mutual-knowledge"], description="Whose mean, where that is the sign."
+    )
+    value: float = Field(examples=[2.9], description="The mean, the pairs, the difference or the groups.")
+    threshold: float = Field(
+        examples=[3.5],
+        description=(
+            "Means show below it; differences and pairs from it on; groups above it. Not validated: "
+            "a reading aid."
+        ),
+    )
+
+
+class SourceView(WireModel):
+    """Where a suggestion is from."""
+
+    study: str = Field(examples=["Storch og Hornstrup: Ledelsesinterventioner i arbejdet med ..."])
+    basis: str = Field(examples=["Undersøgelsens fokus for det første møde."])
+
+
+class SuggestionView(WireModel):
+    """Something the team can take up together."""
+
+    code: str = Field(examples=["roles-and-conditions"], description="The suggestion's code.")
+    text: str = Field(examples=["Fortæl på skift, hvad I hver især gør i forløbet."])
+    reason: ReasonView
+    source: SourceView
+
+
+class MeetingView(WireModel):
+    """One of the two network meetings."""
+
+    meeting: Meeting
+    focus: str = Field(
+        examples=["Gensidigt kendskab til hinandens roller og arbejdsbetingelser."],
+        description="What the meeting is about whatever the figures say.",
+    )
+    suggestions: list[SuggestionView] = Field(description="In a fixed order, not by weight; often none.")
+
+
+class SuggestionsView(WireModel):
+    """What a team's pattern suggests to take up when it meets; about the team, never about a person."""
+
+    purpose: Literal["better-collaboration"] = Field(default="better-collaboration", description=_PURPOSE)
+    provenance: Provenance
+    meetings: list[MeetingView] = Field(description="The first and the second.")

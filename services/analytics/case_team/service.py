@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.analytics.case_team.change import case_change, for_others, two_waves
 from services.analytics.case_team.relations import relations_view
-from services.analytics.case_team.schemas import CaseChangeView, RelationsView
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
+from services.analytics.case_team.suggestions import suggestions_view
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.reading import read_case, read_closed
 from services.analytics.release.decisions import GroupSize, shows_team_results
@@ -15,6 +16,7 @@ from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.survey import Form
 from shared.database.connection import Database
+from shared.wire import Language
 
 _TEAM = "case-team"
 
@@ -31,6 +33,13 @@ class CaseTeam:
         """Return a case's relations to its team, once the round is closed."""
         network = await self._network_of_team(caller, case_id, wave, "relations")
         return released(relations_view(network) if network else None)
+
+    async def suggestions(
+        self, caller: Principal, case_id: UUID, wave: str, language: Language
+    ) -> Released[SuggestionsView]:
+        """Return what to take up in the network meetings, to the team, once the round is closed."""
+        network = await self._network_of_team(caller, case_id, wave, "meeting-suggestions")
+        return released(suggestions_view(network, language) if network else None)
 
     async def change(
         self, caller: Principal, case_id: UUID, earlier: str, later: str

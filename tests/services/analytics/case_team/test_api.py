@@ -20,7 +20,7 @@ from tests.support.records import audited
 from tests.support.refusals import refused
 from tests.support.services import Stack
 
-TEAM_ONLY = ("relations",)
+TEAM_ONLY = ("relations", "meeting-suggestions")
 
 
 async def team_of_three(municipality: Municipality) -> Waves:
@@ -95,6 +95,37 @@ class TestGetRelations:
         path = f"/v1/cases/{waves.case}/relations?wave=baseline"
         again = await waves.member(1).get(path, headers={"If-None-Match": first.headers["etag"]})
         assert again.status_code == 304
+
+
+class TestGetMeetingSuggestions:
+    async def test_says_what_to_take_up_and_why_in_the_callers_language(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        held = await team_of_three(municipality)
+        await answered_wave(held, databases, mixed)
+        path = f"/v1/cases/{held.case}/meeting-suggestions?wave=baseline"
+        danish = await held.member().get(path)
+        english = await held.member().get(path, headers={"Accept-Language": "en"})
+        assert (danish.headers["content-language"], english.headers["content-language"]) == ("da", "en")
+        assert "accept-language" in danish.headers["vary"].lower()
+        first, second = something(english)["meetings"]
+        assert (first["meeting"], second["meeting"]) == ("first", "second")
+        assert [each["code"] for each in first["suggestions"]] == [
+            "faces-and-phone-numbers",
+            "who-works-with-whom",
+            "different-views",
+        ]
+        assert second["suggestions"] == []
+        assert second["focus"].startswith("Understanding each professional group's challenges")
+        texts = [each["text"] for each in something(danish)["meetings"][0]["suggestions"]]
+        assert texts[0].startswith("Få et ansigt på hinanden")
+
+    async def test_names_nobody(self, waves: Waves) -> None:
+        answer = await waves.ask(waves.member(), "meeting-suggestions")
+        assert something(answer)["meetings"]
+        for member in waves.members:
+            for name in (str(member.id), str(member.person), f"P{member.id.hex[:4]}"):
+                assert name not in answer.text
 
 
 CHANGE = "from=baseline&to=follow-up"
