@@ -30,9 +30,9 @@ class CaseTeam:
         self._executor = executor
 
     async def relations(self, caller: Principal, case_id: UUID, wave: str) -> Released[RelationsView]:
-        """Return a case's relations to its team, once the round is closed."""
+        """Return a case's relations to its team, once the round is closed; none where groups were rated."""
         network = await self._network_of_team(caller, case_id, wave, "relations")
-        return released(relations_view(network) if network else None)
+        return released(relations_view(network) if network and network.is_mutual else None)
 
     async def suggestions(
         self, caller: Principal, case_id: UUID, wave: str, language: Language

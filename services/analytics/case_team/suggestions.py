@@ -1,7 +1,5 @@
 """Says what a network's pattern suggests to take up in each network meeting; pure; judges nobody."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from services.analytics.case_team.schemas import (
@@ -25,7 +23,7 @@ LOW_MEAN = 3.5
 WIDE_ASYMMETRY = 1.0
 """A whole scale point between the two views of a pair, on average; not validated either."""
 
-Found = Mapping[tuple[Sign, str | None], float]
+Found = dict[tuple[Sign, str | None], float]
 
 
 def suggestions_view(network: Measurement, language: Language) -> SuggestionsView:
@@ -50,13 +48,18 @@ def suggestions_view(network: Measurement, language: Language) -> SuggestionsVie
 
 def signs(network: Measurement) -> Found:
     """Return which signs show in a network, each with its value; what isn't known is no sign."""
-    held = network_of(dyads_of(network.cube))
-    asymmetry = held.asymmetry.value
-    found: dict[tuple[Sign, str | None], float] = _low_dimensions(network)
+    found: Found = _low_dimensions(network)
     for sign, mark in ((Sign.DONT_KNOW, DONT_KNOW), (Sign.DONT_WORK_WITH, DONT_WORK_WITH)):
         pairs = _pairs(network, mark)
         if pairs:
             found[sign, None] = float(pairs)
+    return found | _mutual_signs(network) if network.is_mutual else found
+
+
+def _mutual_signs(network: Measurement) -> Found:
+    held = network_of(dyads_of(network.cube))
+    asymmetry = held.asymmetry.value
+    found: Found = {}
     if asymmetry is not None and asymmetry >= WIDE_ASYMMETRY:
         found[Sign.ASYMMETRY, None] = asymmetry
     # Apart for certain: also if everyone who wasn't rated were strongly related.
@@ -65,7 +68,7 @@ def signs(network: Measurement) -> Found:
     return found
 
 
-def _low_dimensions(network: Measurement) -> dict[tuple[Sign, str | None], float]:
+def _low_dimensions(network: Measurement) -> Found:
     scores = zip(network.state.items, dimension_scores([network.cube]), strict=True)
     means = {code: score.value.value for code, score in scores}
     return {

@@ -187,7 +187,7 @@ THEMES = (
         sign=Sign.APART,
         text={
             "da": "Stærke relationer forbinder ikke alle i forløbet: aftal, hvordan alle får besked.",
-            "en": "Strong relations don't connect everyone in the case: agree on how all keep informed.",
+            "en": "Strong relations don't connect everyone: agree on how to keep all informed.",
         },
         basis=_FRUSTRATIONS,
     ),

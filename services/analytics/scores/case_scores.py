@@ -7,6 +7,7 @@ from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH, Cube, mer
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.person_forms import form_score
 from services.analytics.methods.response import Response, response_of
+from services.analytics.methods.results import Reason, undefined
 from services.analytics.methods.scores import (
     Score,
     dimension_scores,
@@ -28,8 +29,12 @@ from services.analytics.scores.schemas import (
     NamedScore,
     ParticipantScores,
     Provenance,
+    RatedScores,
     ResponseQuality,
 )
+
+NOT_RATED = Score(undefined(Reason.NOT_ASKED), cells=0, dyads=0, raters=0)
+"""What a participant received where the form asked about groups."""
 
 
 def provenance_of(measurements: Sequence[Measurement], wave: str) -> Provenance:
@@ -54,9 +59,13 @@ def matrix_view(network: Measurement) -> MatrixView:
                 label=seat.label,
                 professional_group=seat.professional_group,
                 given=score(given[place]),
-                received=score(received[place]),
+                received=score(received[place] if network.is_mutual else NOT_RATED),
             )
             for place, seat in enumerate(network.respondents)
+        ],
+        rated=[
+            RatedScores(id=seat.id, label=seat.label, received=score(found))
+            for seat, found in zip(network.state.subjects, received, strict=True)
         ],
         cells=[[figure(cell) for cell in row] for row in dyads.matrix()],
         dimensions=dimension_matrices(network),

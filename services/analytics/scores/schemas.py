@@ -32,6 +32,14 @@ class ParticipantScores(WireModel):
     received: ScoreView
 
 
+class RatedScores(WireModel):
+    """One who is rated, or one group: a column of the matrix."""
+
+    id: UUID
+    label: str = Field(examples=["Anne Holm, Familieafdelingen"])
+    received: ScoreView
+
+
 class DimensionMatrix(WireModel):
     """The same matrix of one dimension: the answers themselves, and each participant's means."""
 
@@ -40,12 +48,12 @@ class DimensionMatrix(WireModel):
     )
     cells: list[list[FigureView]] = Field(
         description=(
-            "Rows rate, columns are rated, in the participants' order. Without a value the reason is "
+            "Rows rate, as `participants`; columns are rated, as `rated`. Without a value the reason is "
             "`dont-know`, `dont-work-with`, `not-answered` or `not-asked`."
         )
     )
     given: list[ScoreView] = Field(description="How each participant rates the others on it.")
-    received: list[ScoreView] = Field(description="How each participant is rated on it.")
+    received: list[ScoreView] = Field(description="How each of `rated` is rated on it.")
 
 
 class MarkedPair(WireModel):
@@ -67,7 +75,10 @@ class MatrixView(WireModel):
     )
     provenance: Provenance
     visibility: Visibility
-    participants: list[ParticipantScores]
+    participants: list[ParticipantScores] = Field(description="The rows.")
+    rated: list[RatedScores] = Field(
+        description="The columns: the participants again, or their groups where the form asked about these."
+    )
     cells: list[list[FigureView]]
     dimensions: list[DimensionMatrix] = Field(description="The matrix of each dimension.")
     dont_know: list[MarkedPair] = Field(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.analytics.methods.cube import round_robin
+from services.analytics.methods.cube import Cube, round_robin
 from services.analytics.projection.measurement import Measurement
 from shared.contracts.survey import Form, MeasurementState, RoundState, Seat, Visibility
 
@@ -55,3 +55,14 @@ def network(cells: list[list[list[int]]], who: list[UUID] | None = None, **more:
         asked="",
     ).model_copy(update=more)
     return Measurement(state, round_robin(np.array(cells, dtype=np.int8)))
+
+
+def rating_groups() -> Measurement:
+    """Return a network in which Anne, Bo and Carla rate two groups; Anne is of the first."""
+    groups = [Seat(id=UUID(int=number), label=f"G{number}") for number in (51, 52)]
+    held = network([[[0]] * 3] * 3, subjects=groups)
+    cells = np.array([[[0], [4]], [[2], [-1]], [[3], [5]]], dtype=np.int8)
+    own = np.zeros((3, 2), dtype=np.bool_)
+    skipped = own.copy()
+    skipped[0, 0] = True
+    return Measurement(held.state, Cube(cells, own=own, skipped=skipped))

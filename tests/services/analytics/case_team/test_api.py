@@ -1,6 +1,6 @@
 """A case's team over REST: its own team sees it exactly, and all else answers alike."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -58,6 +58,46 @@ class TestMatrix:
             ]
             assert [each["value"] for each in dimension["given"]] == [5.0, 3.0, 4.0]
             assert [each["value"] for each in dimension["received"]] == [3.5, 4.5, None]
+
+
+async def of_group(municipality: Municipality, unit: UUID, group: str) -> Employee:
+    """Register somebody of a professional group."""
+    employee = Employee(uuid4(), uuid4(), unit)
+    cases = municipality.caller("cases")
+    ok(await cases.create(f"/v1/persons/{employee.person}", {"name": group}))
+    body = {
+        "personId": str(employee.person),
+        "unitId": str(unit),
+        "professionalGroup": group,
+        "leaderId": None,
+        "validFrom": "2026-01-01T00:00:00Z",
+    }
+    ok(await cases.create(f"/v1/professionals/{employee.id}", body))
+    return employee
+
+
+class TestGroupsAreRated:
+    async def test_columns_are_groups_and_there_are_no_relations(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        unit = await municipality.unit()
+        members = [await of_group(municipality, unit, each) for each in ("Lærer", "Psykolog")]
+        members.append(await of_group(municipality, unit, "Lærer"))
+        case_id = await municipality.case(members)
+        opened = await municipality.open_round(case_id, networkSubjects="groups")
+        await opened.answer_all(3)
+        await opened.close()
+        await followed(databases, opened, case_id)
+        held = Waves(municipality, case_id, members)
+        matrix = something(await held.ask(held.member(), "matrix"))
+        assert len(matrix["participants"]) == 3
+        assert [(each["label"], each["received"]["value"]) for each in matrix["rated"]] == [
+            ("Lærer", 3.0),
+            ("Psykolog", 3.0),
+        ]
+        nothing(await held.ask(held.member(), "relations"))
+        first, _ = something(await held.ask(held.member(), "meeting-suggestions"))["meetings"]
+        assert first["suggestions"][0]["code"] == "roles-and-conditions"
 
 
 class TestGetRelations:

@@ -5,7 +5,7 @@ import pytest
 from services.analytics.case_team.suggestions import signs, suggestions_view
 from services.analytics.case_team.themes import FOCUS, STUDY, THEMES, Meeting, Sign
 from shared.wire import Language
-from tests.services.analytics.networks_by_hand import THREE, network
+from tests.services.analytics.networks_by_hand import THREE, network, rating_groups
 
 WELL = [[[0, 0], [4, 5]], [[5, 4], [0, 0]]]
 
@@ -48,6 +48,9 @@ class TestSigns:
         assert signs(network(lone))[Sign.APART, None] == 2.0
         lone[0][2] = [-1]
         assert (Sign.APART, None) not in signs(network(lone))
+
+    def test_of_groups_nothing_is_said_two_by_two(self) -> None:
+        assert signs(rating_groups()) == {(Sign.DONT_KNOW, None): 1.0}
 
 
 class TestSuggestions:

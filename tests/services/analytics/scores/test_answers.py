@@ -5,7 +5,7 @@ import pytest
 from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH
 from services.analytics.scores.answers import dimension_matrices, marked_pairs
 from services.analytics.scores.case_scores import matrix_view
-from tests.services.analytics.networks_by_hand import ANNE, BO, CARLA, THREE, network
+from tests.services.analytics.networks_by_hand import ANNE, BO, CARLA, THREE, network, rating_groups
 
 OWN, LEFT, UNKNOWN, APART = "not-asked", "not-answered", "dont-know", "dont-work-with"
 
@@ -57,3 +57,17 @@ class TestMatrix:
         assert [each.given.value for each in view.participants] == [3.25, 3.0, 4.0]
         assert [each.received.value for each in view.participants] == [3.0, 4.25, 2.0]
         assert (len(view.dimensions), len(view.dont_know), len(view.dont_work_with)) == (2, 2, 1)
+
+    def test_columns_are_groups_where_the_form_asked_about_these(self) -> None:
+        view = matrix_view(rating_groups())
+        assert [(each.label, each.received.value) for each in view.rated] == [("G51", 2.5), ("G52", 4.5)]
+        assert [each.given.value for each in view.participants] == [4.0, 2.0, 4.0]
+        assert {each.received.reason for each in view.participants} == {"not-asked"}
+        assert [each.subject.int for each in view.dont_know] == [52]
+        assert [each.value for each in view.dimensions[0].received] == [2.5, 4.5]
+
+    def test_columns_are_the_participants_otherwise(self) -> None:
+        view = matrix_view(network(THREE))
+        assert [(each.id, each.received) for each in view.rated] == [
+            (each.id, each.received) for each in view.participants
+        ]
