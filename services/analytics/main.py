@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.analytics.case_team import api as case_team
+from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -25,7 +27,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
-            app.state.scores = Scores(app.state.database, GroupSize(settings.minimum_group_size), executor)
+            size = GroupSize(settings.minimum_group_size)
+            app.state.scores = Scores(app.state.database, size, executor)
+            app.state.case_team = CaseTeam(app.state.database, size, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -38,7 +42,11 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: scores",
             description="Relational capacity, leadership and citizen-experienced quality, safe to show.",
-            routers=[scores.router, audit_router("/v1/analytics-audit-events", concerns_person)],
+            routers=[
+                scores.router,
+                case_team.router,
+                audit_router("/v1/analytics-audit-events", concerns_person),
+            ],
             lifespan=_lifespan,
         ),
         settings,

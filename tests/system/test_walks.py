@@ -1,11 +1,11 @@
-"""The documents' walks, call by call through the gateway: case systems, and questionnaires."""
+"""The documents' walks, call by call through the gateway: case systems, questionnaires, case teams."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from deploy.local.callers import Callers
 from deploy.local.house import Blueprint, House, postgres_of, prepare_databases, running_house
 from tests.support.houses import free_first_port
+from tests.support.team_of_three import answer_both_waves, register_three, until_available
 from tests.support.walks import Call, calls_in, walk
 
 DOCUMENTS = Path(__file__).parents[2] / "docs"
@@ -69,9 +70,11 @@ def calls(document: str) -> list[Call]:
     return list(calls_in(read(document)))
 
 
-@pytest.mark.parametrize("document", ["case-systems.md", "questionnaires.md"])
-def test_no_call_is_overlooked(document: str) -> None:
-    assert read(document).count("```http") == len(calls(document)) > 10
+@pytest.mark.parametrize(
+    ("document", "least"), [("case-systems.md", 11), ("questionnaires.md", 11), ("case-team.md", 7)]
+)
+def test_no_call_is_overlooked(document: str, least: int) -> None:
+    assert read(document).count("```http") == len(calls(document)) >= least
 
 
 class TestCaseSystems:
@@ -104,6 +107,26 @@ class TestQuestionnaires:
         }
         walked = calls("questionnaires.md")
         async with town.client("case-system", scopes=SCOPES) as http:
+            assert await walk(http, iter(walked), names) == len(walked)
+
+
+class TestCaseTeam:
+    async def test_every_call_is_answered_as_the_document_says(self, town: Town) -> None:
+        """The organisation is that of the walks through questionnaires."""
+        walked = calls("case-team.md")
+        async with town.client("case-system", scopes=SCOPES) as http:
+            await walk(
+                http, iter(calls("questionnaires.md")[:1]), {"administrator": town.token("administrator")}
+            )
+            case = await register_three(http)
+            persons = await answer_both_waves(http, case)
+            names = {
+                "caseId": case,
+                "anne": town.callers.person_token(UUID(persons["Anne Holm"]), "professional"),
+                "stranger": town.token("professional"),
+                "analyst": town.token("analyst"),
+            }
+            await until_available(http, f"/v1/cases/{case}/matrix?wave=follow-up", names["anne"])
             assert await walk(http, iter(walked), names) == len(walked)
 
 

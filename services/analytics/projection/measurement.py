@@ -28,6 +28,11 @@ class Measurement:
         """The first axis of the cube."""
         return self.state.respondents
 
+    @property
+    def is_mutual(self) -> bool:
+        """Whether those who answer are those who are rated, as they are not where groups are."""
+        return [seat.id for seat in self.respondents] == [seat.id for seat in self.state.subjects]
+
     def item_groups(self) -> dict[str, tuple[int, ...]]:
         """Return the instrument's sub-scales as positions of items."""
         place = {item: position for position, item in enumerate(self.state.items)}

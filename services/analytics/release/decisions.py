@@ -26,6 +26,13 @@ class GroupSize:
         """Tell whether an aggregate over this many people may leave."""
         return people >= self.minimum
 
+    def is_apart(self, people: int) -> bool:
+        """Tell whether two aggregates of which one has these people besides may both leave.
+
+        The fewer in between, the closer their difference is to the answers of one.
+        """
+        return people == 0 or self.is_reached_by(people)
+
 
 def is_of_team(person: UUID | None, network: MeasurementState, case: CaseState | None) -> bool:
     """Tell whether a person was in the round's roster, or leads the case now."""

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
-from services.analytics.methods.cube import Cube, merge, tally
+from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH, Cube, merge, tally
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.person_forms import form_score
 from services.analytics.methods.response import Response, response_of
+from services.analytics.methods.results import Reason, undefined
 from services.analytics.methods.scores import (
     Score,
     dimension_scores,
@@ -20,6 +21,7 @@ from services.analytics.methods.scores import (
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import ScoreView, figure, score
+from services.analytics.scores.answers import dimension_matrices, marked_pairs
 from services.analytics.scores.schemas import (
     CaseResults,
     CaseScoreView,
@@ -27,8 +29,12 @@ from services.analytics.scores.schemas import (
     NamedScore,
     ParticipantScores,
     Provenance,
+    RatedScores,
     ResponseQuality,
 )
+
+NOT_RATED = Score(undefined(Reason.NOT_ASKED), cells=0, dyads=0, raters=0)
+"""What a participant received where the form asked about groups."""
 
 
 def provenance_of(measurements: Sequence[Measurement], wave: str) -> Provenance:
@@ -53,11 +59,18 @@ def matrix_view(network: Measurement) -> MatrixView:
                 label=seat.label,
                 professional_group=seat.professional_group,
                 given=score(given[place]),
-                received=score(received[place]),
+                received=score(received[place] if network.is_mutual else NOT_RATED),
             )
             for place, seat in enumerate(network.respondents)
         ],
+        rated=[
+            RatedScores(id=seat.id, label=seat.label, received=score(found))
+            for seat, found in zip(network.state.subjects, received, strict=True)
+        ],
         cells=[[figure(cell) for cell in row] for row in dyads.matrix()],
+        dimensions=dimension_matrices(network),
+        dont_know=marked_pairs(network, DONT_KNOW),
+        dont_work_with=marked_pairs(network, DONT_WORK_WITH),
     )
 
 

@@ -32,6 +32,40 @@ class ParticipantScores(WireModel):
     received: ScoreView
 
 
+class RatedScores(WireModel):
+    """One who is rated, or one group: a column of the matrix."""
+
+    id: UUID
+    label: str = Field(examples=["Anne Holm, Familieafdelingen"])
+    received: ScoreView
+
+
+class DimensionMatrix(WireModel):
+    """The same matrix of one dimension: the answers themselves, and each participant's means."""
+
+    code: str = Field(
+        examples=["knowledge-sharing"], description="The dimension, as the instrument names it."
+    )
+    cells: list[list[FigureView]] = Field(
+        description=(
+            "Rows rate, as `participants`; columns are rated, as `rated`. Without a value the reason is "
+            "`dont-know`, `dont-work-with`, `not-answered` or `not-asked`."
+        )
+    )
+    given: list[ScoreView] = Field(description="How each participant rates the others on it.")
+    received: list[ScoreView] = Field(description="How each of `rated` is rated on it.")
+
+
+class MarkedPair(WireModel):
+    """One participant's answer about another that is no rating."""
+
+    rater: UUID = Field(description="Who answered so.")
+    subject: UUID = Field(description="About whom.")
+    dimensions: list[str] = Field(
+        examples=[["mutual-knowledge"]], description="On which dimensions, in the instrument's order."
+    )
+
+
 class MatrixView(WireModel):
     """Who experiences whom how. Rows rate, columns are rated; a cell is the mean of six answers."""
 
@@ -41,8 +75,16 @@ class MatrixView(WireModel):
     )
     provenance: Provenance
     visibility: Visibility
-    participants: list[ParticipantScores]
+    participants: list[ParticipantScores] = Field(description="The rows.")
+    rated: list[RatedScores] = Field(
+        description="The columns: the participants again, or their groups where the form asked about these."
+    )
     cells: list[list[FigureView]]
+    dimensions: list[DimensionMatrix] = Field(description="The matrix of each dimension.")
+    dont_know: list[MarkedPair] = Field(
+        description='Who answered "don\'t know" about whom: a reason to meet, not a failing of either.'
+    )
+    dont_work_with: list[MarkedPair] = Field(description="Who does not work with whom.")
 
 
 class CaseScoreView(WireModel):

@@ -1,15 +1,15 @@
 """Use cases of scores: read the projection, decide what may leave, work it out, let it out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
-from services.analytics.projection.measurement import Measurement, measurement_of
+from services.analytics.projection.measurement import measurement_of
+from services.analytics.projection.reading import read_case, read_closed
 from services.analytics.projection.repository import read_cubes, read_register
 from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
@@ -30,24 +30,12 @@ from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveSc
 from services.analytics.scores.wave_scores import Wave, leader_results
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
-from shared.contracts.register import CASE, PROFESSIONAL, CaseState, ProfessionalState
+from shared.contracts.register import PROFESSIONAL, ProfessionalState
 from shared.contracts.survey import Form, RoundState, Visibility
-from shared.database.connection import Database, Transaction
+from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
 Content = TypeVar("Content")
-
-
-@dataclass(frozen=True, slots=True)
-class _CaseData:
-    """A case's measurements in one wave, and what the register knows of the case."""
-
-    measurements: Sequence[Measurement]
-    case: CaseState | None
-
-    def of(self, form: Form) -> Measurement | None:
-        """Return the measurement of one form."""
-        return one_of(self.measurements, form)
 
 
 class Scores:
@@ -61,7 +49,7 @@ class Scores:
     async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
         """Return a case's exact matrix to its team, once the round is closed."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await _read_case(transaction, case_id, wave)
+            data = await read_case(transaction, case_id, wave)
             network = data.of(Form.NETWORK)
             if network is None or not shows_team_results(caller.person, network.state, data.case):
                 return released(None)
@@ -71,7 +59,7 @@ class Scores:
     async def case_scores(self, caller: Principal, case_id: UUID, wave: str) -> Released[CaseResults]:
         """Return a case's scores: to its team exactly, to others over enough people."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await _read_case(transaction, case_id, wave)
+            data = await read_case(transaction, case_id, wave)
             await record_access(transaction, Access("read", "case-scores", case_id, "case-results"))
         network = data.of(Form.NETWORK)
         if network is None or network.state.round_state is not RoundState.CLOSED:
@@ -93,7 +81,7 @@ class Scores:
             own = ProfessionalState.model_validate(known).person_id if known else None
             if not shows_own_leadership(caller.person, own):
                 return released(None)
-            found = await _read_wave(transaction, wave)
+            found = Wave(wave, await read_closed(transaction, wave))
             await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
         return released(leader_results(found, leader, self._size))
 
@@ -105,7 +93,7 @@ class Scores:
     ) -> Released[Content]:
         """Return something worked out over all closed rounds of a wave."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            found = await _read_wave(transaction, wave)
+            found = Wave(wave, await read_closed(transaction, wave))
         loop = asyncio.get_running_loop()
         return released(await loop.run_in_executor(self._executor, work_out, found, self._size))
 
@@ -132,22 +120,3 @@ class Scores:
             asked=len(submitted),
             case_score=score(mean_of_dyads(dyads_of(network.cube))) if network else None,
         )
-
-
-async def _read_case(transaction: Transaction, case_id: UUID, wave: str) -> _CaseData:
-    rows = await read_cubes(
-        transaction, measurement_cube.c.case_id == case_id, measurement_cube.c.wave == wave
-    )
-    known = await read_register(transaction, CASE, case_id)
-    case = CaseState.model_validate(known) if known else None
-    return _CaseData([measurement_of(row) for row in rows], case)
-
-
-async def _read_wave(transaction: Transaction, wave: str) -> Wave:
-    rows = await read_cubes(
-        transaction,
-        measurement_cube.c.wave == wave,
-        measurement_cube.c.round_state == RoundState.CLOSED,
-        measurement_cube.c.case_id.is_not(None),
-    )
-    return Wave(wave, [measurement_of(row) for row in rows])

@@ -124,3 +124,7 @@ class TestGroupSize:
     @pytest.mark.parametrize(("people", "reached"), [(0, False), (4, False), (5, True), (6, True)])
     def test_is_the_smallest_number_that_may_leave(self, people: int, reached: bool) -> None:
         assert GroupSize(5).is_reached_by(people) is reached
+
+    @pytest.mark.parametrize(("people", "apart"), [(0, True), (1, False), (4, False), (5, True)])
+    def test_two_aggregates_differ_by_nobody_or_by_as_many(self, people: int, apart: bool) -> None:
+        assert GroupSize(5).is_apart(people) is apart

@@ -1,0 +1,82 @@
+"""Routes of a case's team. What may not be seen and what does not exist answer alike: `not-available`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Query, Request
+from starlette.responses import Response
+
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
+from services.analytics.case_team.service import CaseTeam
+from services.analytics.release.envelope import Released
+from shared.access.policy import Caller, allow
+from shared.access.principal import Role
+from shared.app.language import preferred_language
+from shared.app.routing import strict_router
+from shared.representation import represent
+from shared.wire import Code
+
+router = strict_router("case-team")
+
+_PERSONS = (Role.PROFESSIONAL, Role.LEADER)
+_RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
+
+CaseId = Annotated[UUID, Path(alias="caseId")]
+WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
+
+Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
+Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
+
+
+async def _case_team(request: Request) -> CaseTeam:
+    team: CaseTeam = request.app.state.case_team
+    return team
+
+
+async def _waves(earlier: Earlier, later: Later) -> tuple[str, str]:
+    return earlier, later
+
+
+TeamNow = Annotated[CaseTeam, Depends(_case_team)]
+
+
+@router.get(
+    "/v1/cases/{caseId}/relations",
+    dependencies=[allow(*_PERSONS)],
+    response_model=Released[RelationsView],
+)
+async def get_relations(
+    request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, team: TeamNow
+) -> Response:
+    """See a case's relations two by two and as a network: for its own team, once the round is closed."""
+    return represent(request, await team.relations(caller, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/change",
+    dependencies=[allow(*_PERSONS, *_RESEARCHERS)],
+    response_model=Released[CaseChangeView],
+)
+async def get_change(
+    request: Request,
+    waves: Annotated[tuple[str, str], Depends(_waves)],
+    case_id: CaseId,
+    caller: Caller,
+    team: TeamNow,
+) -> Response:
+    """See how a case changed between two closed waves: of all, and of those who answered both."""
+    return represent(request, await team.change(caller, case_id, *waves))
+
+
+@router.get(
+    "/v1/cases/{caseId}/meeting-suggestions",
+    dependencies=[allow(*_PERSONS)],
+    response_model=Released[SuggestionsView],
+)
+async def get_meeting_suggestions(
+    request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, team: TeamNow
+) -> Response:
+    """See what the team's pattern suggests to take up in its two network meetings, and why."""
+    language = preferred_language(request.headers.get("accept-language"))
+    view = await team.suggestions(caller, case_id, wave, language)
+    return represent(request, view, headers={"Content-Language": language})

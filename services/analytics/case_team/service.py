@@ -1,0 +1,71 @@
+"""Use cases of a case's team: read the projection, decide what may leave, work it out, let it out."""
+
+import asyncio
+from concurrent.futures import Executor
+from uuid import UUID
+
+from services.analytics.case_team.change import case_change, for_others, two_waves
+from services.analytics.case_team.relations import relations_view
+from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
+from services.analytics.case_team.suggestions import suggestions_view
+from services.analytics.projection.measurement import Measurement
+from services.analytics.projection.reading import read_case, read_closed
+from services.analytics.release.decisions import GroupSize, shows_team_results
+from services.analytics.release.envelope import Released, released
+from shared.access.principal import Principal
+from shared.audit import Access, record_access
+from shared.contracts.survey import Form
+from shared.database.connection import Database
+from shared.wire import Language
+
+_TEAM = "case-team"
+
+
+class CaseTeam:
+    """Answers a case's team. Statistics never run inside a transaction."""
+
+    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
+        self._database = database
+        self._size = size
+        self._executor = executor
+
+    async def relations(self, caller: Principal, case_id: UUID, wave: str) -> Released[RelationsView]:
+        """Return a case's relations to its team, once the round is closed; none where groups were rated."""
+        network = await self._network_of_team(caller, case_id, wave, "relations")
+        return released(relations_view(network) if network and network.is_mutual else None)
+
+    async def suggestions(
+        self, caller: Principal, case_id: UUID, wave: str, language: Language
+    ) -> Released[SuggestionsView]:
+        """Return what to take up in the network meetings, to the team, once the round is closed."""
+        network = await self._network_of_team(caller, case_id, wave, "meeting-suggestions")
+        return released(suggestions_view(network, language) if network else None)
+
+    async def change(
+        self, caller: Principal, case_id: UUID, earlier: str, later: str
+    ) -> Released[CaseChangeView]:
+        """Return how a case changed: exactly to the team of both waves, to others over enough people."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            data = [await read_case(transaction, case_id, wave) for wave in (earlier, later)]
+            waves = two_waves(*(each.of(Form.NETWORK) for each in data))
+            if waves is None:
+                return released(None)
+            peers = await read_closed(transaction, earlier)
+            await record_access(transaction, Access("read", "case-change", case_id, "case-results"))
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._executor, case_change, waves, peers, self._size)
+        rounds = zip((waves.before.state, waves.after.state), data, strict=True)
+        exact = all(shows_team_results(caller.person, state, each.case) for state, each in rounds)
+        return released(found if exact else for_others(found, self._size))
+
+    async def _network_of_team(
+        self, caller: Principal, case_id: UUID, wave: str, what: str
+    ) -> Measurement | None:
+        """Return the network measurement if the caller sees it exactly, and record that; else None."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            data = await read_case(transaction, case_id, wave)
+            network = data.of(Form.NETWORK)
+            if network is None or not shows_team_results(caller.person, network.state, data.case):
+                return None
+            await record_access(transaction, Access("read", what, case_id, _TEAM))
+        return network

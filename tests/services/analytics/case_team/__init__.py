@@ -1,0 +1,1 @@
+"""What a case's team works with: worked out by hand, and over REST."""
