@@ -8,11 +8,16 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
 from shared.observability import configure_logging
 from tests.support.databases import TestDatabase, make_database
 from tests.support.services import Stack, running_stack
+
+# No time is asserted: a machine may be slow.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

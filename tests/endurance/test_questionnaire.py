@@ -32,7 +32,6 @@ def run(machine: type[SurveyMachine], house: House, sequences: int, *phases: Pha
     chosen = settings(
         max_examples=sequences,
         stateful_step_count=STEPS,
-        deadline=None,
         database=None,
         report_multiple_bugs=False,
         derandomize=sequences <= 200,

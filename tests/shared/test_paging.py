@@ -157,7 +157,7 @@ def place_of(row: Row[Any]) -> Place:
 class TestByMoment:
     """In the order of a time: each row once and in order, whatever comes and goes between two pages."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         drawn=st.tuples(*(st.sets(_PLACES, max_size=most) for most in (12, 6, 6))),
         size=st.integers(1, 8),

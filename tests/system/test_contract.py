@@ -94,7 +94,7 @@ schema = schemathesis.openapi.from_path(str(DOCUMENT))
 
 
 @schema.parametrize()
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_operation_keeps_its_promise(case: "schemathesis.Case[Any]", house: Background) -> None:
     answer = case.call(
         base_url=house.blueprint.url, headers={"Authorization": f"Bearer {house.token}"}, timeout=30

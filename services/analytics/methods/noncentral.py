@@ -63,9 +63,9 @@ def noncentral_t_below(t: float, df: float, centre: float) -> float:
     if not df > 0:
         raise ValueError(f"degrees of freedom must be positive, got {df}")
     below = float(_special().nctdtr(df, centre, t))
-    if isnan(below) and t * centre < 0:
-        # Across zero SciPy takes the area from 1 and gives NaN where rounding leaves less than none.
-        return 0.0 if t < 0 else 1.0
+    if isnan(below):
+        # SciPy gives NaN where all lies on one side, but for less than rounding leaves.
+        return 0.0 if t < centre else 1.0
     return below
 
 

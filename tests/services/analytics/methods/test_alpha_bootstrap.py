@@ -62,7 +62,7 @@ def test_on_clustered_rows_it_is_wider_than_feldt_s() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_added_statistics_give_the_alpha_of_all_rows(seed: int) -> None:
     cases = cases_of(seed, 6)
     added = alpha_of_sums(alpha_statistics(cases).sum(axis=0, keepdims=True))[0]
@@ -73,7 +73,7 @@ def test_added_statistics_give_the_alpha_of_all_rows(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_neither_order_nor_a_constant_moves_it(seed: int) -> None:
     rng, cases = np.random.default_rng(seed), cases_of(seed, 6)
     items = rng.permutation(4)

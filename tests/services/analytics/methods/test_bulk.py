@@ -9,7 +9,7 @@ from services.analytics.methods.cube import Cube, round_robin
 from tests.services.analytics.methods.bulk_cubes import cubes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_every_cube_is_in_one_bucket_as_it_was(held: list[Cube]) -> None:
     buckets = buckets_of(held)
@@ -24,7 +24,7 @@ def test_every_cube_is_in_one_bucket_as_it_was(held: list[Cube]) -> None:
             assert (found[cube.asked] == cube.cells[cube.asked]).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_a_bucket_has_one_shape_and_one_design(held: list[Cube]) -> None:
     for bucket in buckets_of(held):

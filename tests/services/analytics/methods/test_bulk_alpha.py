@@ -12,7 +12,7 @@ from services.analytics.methods.reliability import reliability
 from tests.services.analytics.methods.bulk_cubes import cubes
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_sums_are_those_of_the_rows(held: list[Cube]) -> None:
     for bucket in buckets_of(held):
@@ -20,7 +20,7 @@ def test_sums_are_those_of_the_rows(held: list[Cube]) -> None:
         assert (alpha_sums(bucket) == alpha_statistics(rows)).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes(items=4, largest=7))
 def test_alpha_is_that_of_each_cubes_rows(held: list[Cube]) -> None:
     for bucket in buckets_of(held):

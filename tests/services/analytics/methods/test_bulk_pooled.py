@@ -42,7 +42,7 @@ def same(found: Quantity, wanted: Quantity) -> None:
         assert found.value == pytest.approx(wanted.value, rel=1e-12, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_scores_are_those_of_the_cubes(held: list[Cube]) -> None:
     sums = merged(parts_of(held)).sum(axis=0)
@@ -60,7 +60,7 @@ def test_scores_are_those_of_the_cubes(held: list[Cube]) -> None:
         assert sd.value**2 == pytest.approx(wanted.sd_of_cases.value**2, rel=1e-12, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_alpha_is_that_of_the_rows(held: list[Cube]) -> None:
     sums = merged(parts_of(held)).sum(axis=0)
@@ -75,14 +75,14 @@ def test_alpha_is_that_of_the_rows(held: list[Cube]) -> None:
         same(one, other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_the_bootstraps_statistics_are_those_of_the_cases(held: list[Cube]) -> None:
     found = alpha_sums_of(LAYOUT, merged(parts_of(held)))
     assert (found == alpha_statistics([cube.rows() for cube in held])).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(4, 7)), min_size=2, max_size=9))
 def test_social_relations_are_those_of_the_dyad_means(seeds: list[tuple[int, int]]) -> None:
     held = [random_cube(seed, members, members, 3) for seed, members in seeds]

@@ -12,7 +12,7 @@ from services.analytics.methods.bulk_statistics import bulk_statistics
 from tests.services.analytics.methods.bulk_cubes import random_cube
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=8), st.integers(2, 7))
 def test_invariants_are_those_of_all_statistics(seeds: list[int], members: int) -> None:
     held = [random_cube(seed, members, members, 3) for seed in seeds]

@@ -44,7 +44,7 @@ def from_raw(cube: Cube) -> list[float]:
     return [float(one) for one in found]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes())
 def test_they_are_those_of_the_code_for_one_cube(held: list[Cube]) -> None:
     for found, cube in zip(table_of(held), held, strict=True):
@@ -62,7 +62,7 @@ def test_no_shape_overflows_a_byte_or_two(shape: tuple[int, int, int]) -> None:
         assert found == pytest.approx(from_raw(cube), rel=1e-12, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(4, 7), st.integers(0, 2**32 - 1))
 def test_permuting_members_changes_no_bit(members: int, seed: int) -> None:
     cells = np.random.default_rng(seed).integers(-2, 6, (2, members, members, 6))
@@ -72,7 +72,7 @@ def test_permuting_members_changes_no_bit(members: int, seed: int) -> None:
     assert (first == second).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cubes(), st.integers(0, 2**32 - 1))
 def test_splitting_and_merging_gives_the_whole(held: list[Cube], seed: int) -> None:
     whole = table_of(held)
@@ -86,7 +86,7 @@ def test_splitting_and_merging_gives_the_whole(held: list[Cube], seed: int) -> N
             assert (table_of(part) == whole[chosen == side]).all()
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.sampled_from([8_191, 8_192, 8_193, 16_400]))
 def test_where_blocks_of_cases_end_nothing_changes(cases: int) -> None:
     cells = np.random.default_rng(cases).integers(-2, 6, (cases, 3, 3, 2), dtype=np.int8)

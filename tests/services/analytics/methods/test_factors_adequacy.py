@@ -55,7 +55,7 @@ def test_parallel_analysis_is_seeded_and_counts_leading_roots_only() -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_order_and_a_constant_change_nothing(seed: int) -> None:
     rng, table = np.random.default_rng(seed), related(seed)
     items = rng.permutation(5)

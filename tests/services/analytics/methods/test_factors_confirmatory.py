@@ -136,7 +136,7 @@ def test_complete_rows_fit_the_same_either_way() -> None:
 
 
 @given(st.integers(0, 1_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_order_and_a_constant_change_nothing(seed: int) -> None:
     rng, table = np.random.default_rng(seed), rows("two_factors")
     items = rng.permutation(8)

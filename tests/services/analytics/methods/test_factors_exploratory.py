@@ -81,7 +81,7 @@ def test_a_matrix_that_fits_exactly_gives_its_loadings_back() -> None:
 
 
 @given(st.integers(0, 1_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_permuting_items_permutes_loadings(seed: int) -> None:
     rng, table = np.random.default_rng(seed), rows("complete_rk_w1")
     items = rng.permutation(6)

@@ -25,7 +25,7 @@ def correlation() -> FloatArray:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 3), st.sampled_from([_likelihood, _residuals]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_derivatives_are_those_of_the_discrepancy(seed: int, factors: int, local: object) -> None:
     problem = _likelihood if local is _likelihood else _residuals
     logs = np.log(np.random.default_rng(seed).uniform(0.2, 0.7, 8))

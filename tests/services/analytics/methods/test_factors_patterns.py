@@ -37,7 +37,7 @@ def at(table: FloatArray, means: FloatArray, covariance: FloatArray) -> Likeliho
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_likelihood_is_that_of_the_rows(seed: int) -> None:
     table, (means, covariance) = with_gaps(seed), place(seed)
     wanted = 0.0
@@ -50,7 +50,7 @@ def test_the_likelihood_is_that_of_the_rows(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_scores_are_slopes(seed: int) -> None:
     table, (means, covariance) = with_gaps(seed), place(seed)
     held = at(table, means, covariance)
@@ -69,7 +69,7 @@ def test_scores_are_slopes(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
     table = with_gaps(seed)
     first, other = patterns_of(table), patterns_of(np.random.default_rng(seed).permutation(table))

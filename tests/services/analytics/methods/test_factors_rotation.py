@@ -23,7 +23,7 @@ def spin(seed: int, size: int) -> FloatArray:
 
 
 @given(st.integers(0, 1_000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_varimax_undoes_any_turn(seed: int) -> None:
     held = turned(SIMPLE @ spin(seed, 3), Rotation.VARIMAX)
     assert held.loadings == pytest.approx(SIMPLE, abs=1e-8)

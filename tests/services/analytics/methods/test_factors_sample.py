@@ -14,7 +14,7 @@ from .factor_references import NAMES, rows, values
 
 
 @given(st.integers(0, 10_000), st.integers(2, 30))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_parts_merged_are_the_whole(seed: int, n: int) -> None:
     table = np.random.default_rng(seed).integers(1, 6, (n, 3)).astype(float)
     cut = n // 2
@@ -27,7 +27,7 @@ def test_parts_merged_are_the_whole(seed: int, n: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_constant_moves_the_means_only(seed: int) -> None:
     table = np.random.default_rng(seed).integers(1, 6, (12, 3)).astype(float)
     first, moved = sample_of(table), sample_of(table + 1000)

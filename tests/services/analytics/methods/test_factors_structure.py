@@ -12,7 +12,7 @@ THREE = structure_of([[0, 1], [2, 3], [6, 4, 5]], 7)
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_slopes_are_those_of_the_covariances(seed: int) -> None:
     values = np.random.default_rng(seed).uniform(-0.8, 0.9, THREE.parameters)
     slopes = THREE.slopes(values)
@@ -24,7 +24,7 @@ def test_slopes_are_those_of_the_covariances(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_settling_signs_leaves_the_covariances(seed: int) -> None:
     values = np.random.default_rng(seed).uniform(-0.8, 0.9, THREE.parameters)
     settled = THREE.settled(values)

@@ -47,6 +47,14 @@ def test_power_is_even_and_at_least_alpha(centre: float, df: int) -> None:
     assert 0.05 - 1e-9 <= held <= 1
 
 
+@pytest.mark.parametrize(
+    ("t", "df", "centre", "below"),
+    [(1.0, 5.0, 37.0, 0.0), (-1.0, 5.0, -37.0, 1.0), (39.0, 9e4, 0.01, 1.0), (-3.0, 40.0, 12.0, 0.0)],
+)
+def test_far_out_all_is_on_one_side(t: float, df: float, centre: float, below: float) -> None:
+    assert noncentral_t_below(t, df, centre) == pytest.approx(below, abs=1e-12)
+
+
 @given(st.floats(-40, 40), st.floats(0.5, 1e5), st.floats(-40, 40))
 def test_an_area_is_never_nan(t: float, df: float, centre: float) -> None:
     assert -1e-12 <= noncentral_t_below(t, df, centre) <= 1 + 1e-12

@@ -107,7 +107,7 @@ def test_bca_agrees_with_scipy_on_single_rows() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_statistics_add_up_however_they_are_split(seed: int, clusters: int) -> None:
     rows = clusters_of(seed, clusters)
     indices = np.random.default_rng(seed).integers(0, clusters, (7, clusters))

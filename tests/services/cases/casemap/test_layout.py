@@ -27,7 +27,7 @@ class TestLayOut:
     def test_the_samples_have_no_faults(self, units: int) -> None:
         assert faults(laid(sample(units))[0]) == []
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(maps())
     def test_whatever_there_is_to_show(self, shown: CaseMap) -> None:
         scene, sheet = laid(shown)

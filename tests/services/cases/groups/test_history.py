@@ -41,7 +41,7 @@ def now() -> str:
 
 
 class TestMemberHistory:
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(sent=st.lists(NAMINGS, min_size=1, max_size=5))
     async def test_the_state_at_any_moment_is_what_was_sent_then(
         self, municipality: Municipality, sent: list[Naming]

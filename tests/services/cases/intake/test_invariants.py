@@ -30,7 +30,6 @@ class TestInvariants:
     @given(deeds=st.lists(_DEEDS, min_size=10, max_size=22))
     @settings(
         max_examples=5,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

@@ -130,7 +130,7 @@ class TestInstrument:
 
 
 class TestEveryDefinition:
-    @settings(deadline=None, max_examples=50)
+    @settings(max_examples=50)
     @given(definitions)
     def test_comes_back_as_it_was_written_in_json_and_in_yaml(self, content: Content) -> None:
         instrument = Instrument.model_validate(content)
@@ -139,7 +139,6 @@ class TestEveryDefinition:
         for document in (read_json(in_json), read_yaml(in_yaml)):
             assert Instrument.model_validate(document) == instrument
 
-    @settings(deadline=None)
     @given(definitions, st.sampled_from(EVERYWHERE))
     def test_is_none_any_more_once_a_rule_is_broken(self, content: Content, mistake: str) -> None:
         change, pointer, code = MISTAKES[mistake]

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.survey.instruments.documents import (
@@ -129,7 +129,6 @@ def test_json_that_is_more_than_values_is_refused(body: bytes) -> None:
         read_json(body)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([read_json, read_yaml]),
     st.binary(max_size=60) | st.text("ab{}[]:,-?&*!|>'\"#% \n1.", max_size=60).map(str.encode),

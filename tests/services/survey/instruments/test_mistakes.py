@@ -1,7 +1,7 @@
 """What is wrong with a definition is said by place and reason, and nothing of it is repeated."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -64,7 +64,6 @@ def test_every_place_and_code_is_one_that_programs_can_read(change: Change) -> N
         assert each.detail.endswith(".") or each.detail[0].isupper()
 
 
-@settings(deadline=None)
 @given(st.data(), definitions)
 def test_whatever_stands_anywhere_is_taken_or_refused(data: st.DataObject, content: Content) -> None:
     path = data.draw(st.sampled_from(list(places(content))))
