@@ -83,7 +83,7 @@ async def _people(transaction: Transaction, subjects: Sequence[Subject]) -> _Par
             tuple_(participant.c.tenant_id, participant.c.case_id).in_(subjects),
             active_now(participant),
         )
-        .order_by(participant.c.professional_id)
+        .order_by(participant.c.professional_id, participant.c.role)
     )
     return _by_case(rows)
 

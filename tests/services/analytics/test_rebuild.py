@@ -4,6 +4,7 @@ import asyncio
 import io
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -21,9 +22,9 @@ from tests.support.services import Stack, analytics_settings
 
 TABLES = {
     "survey": "SELECT to_jsonb(c) - 'generation' AS row FROM measurement_cube AS c "
-    "WHERE generation = $1 ORDER BY tenant_id, id",
+    "WHERE generation = $1 AND tenant_id = $2 ORDER BY id",
     "cases": "SELECT to_jsonb(r) - 'generation' AS row FROM register_state AS r "
-    "WHERE generation = $1 ORDER BY tenant_id, kind, id",
+    "WHERE generation = $1 AND tenant_id = $2 ORDER BY kind, id",
 }
 PLACES = (
     "SELECT consumer, generation, state, position FROM feed_position "
@@ -37,6 +38,7 @@ class Followed:
 
     stack: Stack
     databases: dict[str, TestDatabase]
+    tenant: UUID
 
     @property
     def settings(self) -> AnalyticsSettings:
@@ -51,10 +53,13 @@ class Followed:
         return {each["consumer"]: each["generation"] for each in places}
 
     async def all_rows(self) -> dict[str, list[dict[str, Any]]]:
-        """Return every row of what is read, but for its generation."""
+        """Return every row of the tenant's that is read, but for its generation.
+
+        Other tests change other tenants' rows of the register past its feed.
+        """
         generations = await self.generations()
         return {
-            feed: await rows(self.databases["analytics"], statement, generations[feed])
+            feed: await rows(self.databases["analytics"], statement, generations[feed], self.tenant)
             for feed, statement in TABLES.items()
         }
 
@@ -74,7 +79,7 @@ class Followed:
 @pytest.fixture
 async def followed(stack: Stack, databases: dict[str, TestDatabase], five: Answered) -> Followed:
     """Give services of which analytics has everything."""
-    followed = Followed(stack, databases)
+    followed = Followed(stack, databases, five.municipality.tenant)
     await followed.caught_up()
     return followed
 

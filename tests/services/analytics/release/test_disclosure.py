@@ -15,7 +15,7 @@ from benchmarks.disclosure_tables import MUNICIPAL, SPARSE, random_lattice
 from services.analytics.release.lattice import Booleans, Lattice
 from tests.services.analytics.release.waves import wave
 
-WAVES = 60
+WAVES = 30
 """Of each kind; `make soak` takes 10,000."""
 
 
