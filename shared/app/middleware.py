@@ -34,7 +34,7 @@ _FIXED_HEADERS = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
 )
 _STRICT_CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_VARY = (b"vary", b"Accept-Language, Authorization")
+_VARY = "Accept-Language, Authorization"
 _NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -122,9 +122,9 @@ class SafeHeaders:
                 if b"cache-control" not in names:
                     headers.append(_NO_STORE)
                 if b"vary" in names:
-                    MutableHeaders(scope=message).add_vary_header("Accept-Language, Authorization")
+                    MutableHeaders(scope=message).add_vary_header(_VARY)
                 else:
-                    headers.append(_VARY)
+                    headers.append((b"vary", _VARY.encode()))
             await send(message)
 
         await self._app(scope, receive, add)

@@ -1,28 +1,21 @@
 """Routes of a case's team. What may not be seen and what does not exist answer alike: `not-available`."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
+from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, WaveQuery
 from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.release.envelope import Released
 from shared.access.policy import Caller, allow
-from shared.access.principal import Role
 from shared.app.language import preferred_language
 from shared.app.routing import strict_router
 from shared.representation import represent
 from shared.wire import Code
 
 router = strict_router("case-team")
-
-_PERSONS = (Role.PROFESSIONAL, Role.LEADER)
-_RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
-
-CaseId = Annotated[UUID, Path(alias="caseId")]
-WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
 
 Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
 Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
@@ -42,7 +35,7 @@ TeamNow = Annotated[CaseTeam, Depends(_case_team)]
 
 @router.get(
     "/v1/cases/{caseId}/relations",
-    dependencies=[allow(*_PERSONS)],
+    dependencies=[allow(*PERSONS)],
     response_model=Released[RelationsView],
 )
 async def get_relations(
@@ -54,7 +47,7 @@ async def get_relations(
 
 @router.get(
     "/v1/cases/{caseId}/change",
-    dependencies=[allow(*_PERSONS, *_RESEARCHERS)],
+    dependencies=[allow(*PERSONS, *RESEARCHERS)],
     response_model=Released[CaseChangeView],
 )
 async def get_change(
@@ -70,7 +63,7 @@ async def get_change(
 
 @router.get(
     "/v1/cases/{caseId}/meeting-suggestions",
-    dependencies=[allow(*_PERSONS)],
+    dependencies=[allow(*PERSONS)],
     response_model=Released[SuggestionsView],
 )
 async def get_meeting_suggestions(

@@ -1,7 +1,5 @@
 """Says what a network's pattern suggests to take up in each network meeting; pure; judges nobody."""
 
-import numpy as np
-
 from services.analytics.case_team.schemas import (
     MeetingView,
     ReasonView,
@@ -15,6 +13,7 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.network import network_of
 from services.analytics.methods.scores import dimension_scores
 from services.analytics.projection.measurement import Measurement
+from services.analytics.scores.answers import marked_pairs
 from services.analytics.scores.case_scores import provenance_of
 from shared.wire import Language
 
@@ -50,9 +49,9 @@ def signs(network: Measurement) -> Found:
     """Return which signs show in a network, each with its value; what isn't known is no sign."""
     found: Found = _low_dimensions(network)
     for sign, mark in ((Sign.DONT_KNOW, DONT_KNOW), (Sign.DONT_WORK_WITH, DONT_WORK_WITH)):
-        pairs = _pairs(network, mark)
+        pairs = marked_pairs(network, mark)
         if pairs:
-            found[sign, None] = float(pairs)
+            found[sign, None] = float(len(pairs))
     return found | _mutual_signs(network) if network.is_mutual else found
 
 
@@ -74,10 +73,6 @@ def _low_dimensions(network: Measurement) -> Found:
     return {
         (Sign.DIMENSION, code): mean for code, mean in means.items() if mean is not None and mean < LOW_MEAN
     }
-
-
-def _pairs(network: Measurement, mark: int) -> int:
-    return int(np.any((network.cube.cells == mark) & network.cube.asked[:, :, None], axis=2).sum())
 
 
 _THRESHOLDS = {Sign.DIMENSION: LOW_MEAN, Sign.ASYMMETRY: WIDE_ASYMMETRY}

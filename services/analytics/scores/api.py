@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
+from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, WaveQuery
 from services.analytics.release.envelope import Released
 from services.analytics.scores.schemas import (
     Associations,
@@ -26,13 +27,8 @@ from shared.wire import Code
 
 router = strict_router("scores")
 
-_PERSONS = (Role.PROFESSIONAL, Role.LEADER)
-_RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
-
-CaseId = Annotated[UUID, Path(alias="caseId")]
 LeaderId = Annotated[UUID, Path(alias="leaderId", description="The leader's own employment.")]
 RoundId = Annotated[UUID, Path(alias="roundId")]
-WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
 WavePath = Annotated[Code, Path(alias="wave", examples=["baseline"])]
 
 
@@ -46,7 +42,7 @@ ScoresNow = Annotated[Scores, Depends(_scores)]
 
 @router.get(
     "/v1/cases/{caseId}/matrix",
-    dependencies=[allow(*_PERSONS)],
+    dependencies=[allow(*PERSONS)],
     response_model=Released[MatrixView],
 )
 async def get_matrix(
@@ -58,7 +54,7 @@ async def get_matrix(
 
 @router.get(
     "/v1/cases/{caseId}/scores",
-    dependencies=[allow(*_PERSONS, *_RESEARCHERS)],
+    dependencies=[allow(*PERSONS, *RESEARCHERS)],
     response_model=Released[CaseResults],
 )
 async def get_case_scores(
@@ -82,7 +78,7 @@ async def get_leader_scores(
 
 @router.get(
     "/v1/waves/{wave}/overview",
-    dependencies=[allow(*_RESEARCHERS)],
+    dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Overview],
 )
 async def get_overview(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
@@ -92,7 +88,7 @@ async def get_overview(request: Request, wave: WavePath, caller: Caller, scores:
 
 @router.get(
     "/v1/waves/{wave}/reliability",
-    dependencies=[allow(*_RESEARCHERS)],
+    dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Reliabilities],
 )
 async def get_reliability(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
@@ -102,7 +98,7 @@ async def get_reliability(request: Request, wave: WavePath, caller: Caller, scor
 
 @router.get(
     "/v1/waves/{wave}/associations",
-    dependencies=[allow(*_RESEARCHERS)],
+    dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Associations],
 )
 async def get_associations(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
