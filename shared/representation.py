@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shared.errors import PRECONDITION_REQUIRED, STALE, Problem
 from shared.paging import Page, next_link
 
+_PRIVATE = "private, no-cache"
 _STRONG_TAG = re.compile(r'"(\d{1,19})"')
 
 
@@ -97,10 +98,26 @@ def represent_bytes(
     return _unless_known(request, Response(body, headers=sent, media_type=media_type))
 
 
+def represent_tagged(
+    view: BaseModel | None, tag: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer a `GET` with a view whose tag was known before its content; None is 304."""
+    sent = {"ETag": tag, "Cache-Control": _PRIVATE}
+    if view is None:
+        return Response(status_code=304, headers=sent)
+    return Response(view.model_dump_json(by_alias=True), headers=sent, media_type="application/json")
+
+
+def known_tags(request: Request) -> frozenset[str]:
+    """Return the entity tags of answers the caller has, without telling strong from weak; `*` is any."""
+    sent = request.headers.get("if-none-match", "").split(",")
+    return frozenset(part.strip().removeprefix("W/") for part in sent)
+
+
 def _unless_known(request: Request, answer: Response) -> Response:
     """Keep an answer private, and leave its body out if the caller has it."""
-    answer.headers["Cache-Control"] = "private, no-cache"
-    if not _is_known(request.headers.get("if-none-match", ""), answer.headers["ETag"]):
+    answer.headers["Cache-Control"] = _PRIVATE
+    if not {answer.headers["ETag"].removeprefix("W/"), "*"} & known_tags(request):
         return answer
     body_alone = {"content-length", "content-type"}
     kept = {name: value for name, value in answer.headers.items() if name not in body_alone}
@@ -109,8 +126,3 @@ def _unless_known(request: Request, answer: Response) -> Response:
 
 def _weak_tag(body: bytes) -> str:
     return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-
-
-def _is_known(if_none_match: str, tag: str) -> bool:
-    known = [part.strip().removeprefix("W/") for part in if_none_match.split(",")]
-    return tag.removeprefix("W/") in known or "*" in known

@@ -11,6 +11,7 @@ from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
+from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
@@ -28,7 +29,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
             size = GroupSize(settings.minimum_group_size)
-            app.state.scores = Scores(app.state.database, size, executor)
+            app.state.scores = Scores(app.state.database, size)
+            app.state.resident = Resident(app.state.database, size, executor)
             app.state.case_team = CaseTeam(app.state.database, size, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):

@@ -11,11 +11,19 @@ from services.analytics.projection.repository import (
 )
 from services.analytics.projection.tables import measurement_cube, register_state
 from shared.changes.events import ChangeEvent
-from shared.contracts.register import CASE, ENROLMENT, PROFESSIONAL
+from shared.contracts.register import (
+    AREA,
+    CASE,
+    COLLABORATION_GROUP,
+    ENROLMENT,
+    PROFESSIONAL,
+    STUDY,
+    UNIT,
+)
 from shared.contracts.survey import MEASUREMENT
 from shared.database.connection import Transaction
 
-_KEPT_OF_REGISTER = {CASE, PROFESSIONAL, ENROLMENT}
+_KEPT_OF_REGISTER = {CASE, PROFESSIONAL, ENROLMENT, STUDY, AREA, UNIT, COLLABORATION_GROUP}
 
 
 class SurveyProjection:
@@ -32,7 +40,7 @@ class SurveyProjection:
 
 
 class RegisterProjection:
-    """Keeps who takes part in which case, who is employed where, and study arms."""
+    """Keeps who takes part in which case, who is employed where, study arms, and what units are called."""
 
     async def apply(self, transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
         """Write the subjects that analytics needs."""

@@ -138,6 +138,15 @@ async def read_register(transaction: Transaction, kind: str, subject: UUID) -> A
     return row.state if row else None
 
 
+async def read_whole_register(transaction: Transaction, kinds: Sequence[str]) -> list[Row[Any]]:
+    """Return a tenant's subjects of some kinds, in the order of kind and id."""
+    return await transaction.rows(
+        _mine(transaction, register_state, REGISTER_FEED)
+        .where(register_state.c.kind.in_(kinds))
+        .order_by(register_state.c.kind, register_state.c.id)
+    )
+
+
 def _mine(transaction: Transaction, table: Table, feed: str) -> Select[Any]:
     """Select a tenant's rows of the generation that is read; there are none before there is one."""
     active = (

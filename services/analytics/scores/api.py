@@ -1,12 +1,22 @@
 """Routes of scores. What may not be seen and what does not exist answer alike: `not-available`."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
-from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, WaveQuery
+from services.analytics.asking import (
+    PERSONS,
+    RESEARCHERS,
+    AskedNow,
+    CaseId,
+    ResidentNow,
+    WavePath,
+    WaveQuery,
+    represent_figures,
+)
 from services.analytics.release.envelope import Released
 from services.analytics.scores.schemas import (
     Associations,
@@ -23,13 +33,11 @@ from shared.access.policy import Caller, allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
 from shared.representation import represent
-from shared.wire import Code
 
 router = strict_router("scores")
 
 LeaderId = Annotated[UUID, Path(alias="leaderId", description="The leader's own employment.")]
 RoundId = Annotated[UUID, Path(alias="roundId")]
-WavePath = Annotated[Code, Path(alias="wave", examples=["baseline"])]
 
 
 async def _scores(request: Request) -> Scores:
@@ -81,9 +89,9 @@ async def get_leader_scores(
     dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Overview],
 )
-async def get_overview(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+async def get_overview(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
     """See all cases of a wave together."""
-    return represent(request, await scores.of_wave(caller, wave, overview))
+    return represent_figures(await resident.release(asked, partial(overview, wave)))
 
 
 @router.get(
@@ -91,9 +99,9 @@ async def get_overview(request: Request, wave: WavePath, caller: Caller, scores:
     dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Reliabilities],
 )
-async def get_reliability(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+async def get_reliability(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
     """See Cronbach's alpha of each instrument in a wave."""
-    return represent(request, await scores.of_wave(caller, wave, reliabilities))
+    return represent_figures(await resident.release(asked, partial(reliabilities, wave)))
 
 
 @router.get(
@@ -101,9 +109,9 @@ async def get_reliability(request: Request, wave: WavePath, caller: Caller, scor
     dependencies=[allow(*RESEARCHERS)],
     response_model=Released[Associations],
 )
-async def get_associations(request: Request, wave: WavePath, caller: Caller, scores: ScoresNow) -> Response:
+async def get_associations(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
     """See how leadership goes with relational capacity, and that with the citizen's experience."""
-    return represent(request, await scores.of_wave(caller, wave, associations))
+    return represent_figures(await resident.release(asked, partial(associations, wave)))
 
 
 @router.get(

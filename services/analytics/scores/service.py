@@ -1,13 +1,10 @@
 """Use cases of scores: read the projection, decide what may leave, work it out, let it out."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import TypeVar
 from uuid import UUID
 
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
+from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import measurement_of
 from services.analytics.projection.reading import read_case, read_closed
 from services.analytics.projection.repository import read_cubes, read_register
@@ -27,7 +24,7 @@ from services.analytics.scores.case_scores import (
     without_small_groups,
 )
 from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
-from services.analytics.scores.wave_scores import Wave, leader_results
+from services.analytics.scores.wave_scores import leader_results
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.register import PROFESSIONAL, ProfessionalState
@@ -35,16 +32,13 @@ from shared.contracts.survey import Form, RoundState, Visibility
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
-Content = TypeVar("Content")
-
 
 class Scores:
-    """Answers for scores. Statistics never run inside a transaction, heavy ones never on the loop."""
+    """Answers for scores of a case, a leader or a round. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
+    def __init__(self, database: Database, size: GroupSize) -> None:
         self._database = database
         self._size = size
-        self._executor = executor
 
     async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
         """Return a case's exact matrix to its team, once the round is closed."""
@@ -84,18 +78,6 @@ class Scores:
             found = Wave(wave, await read_closed(transaction, wave))
             await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
         return released(leader_results(found, leader, self._size))
-
-    async def of_wave(
-        self,
-        caller: Principal,
-        wave: str,
-        work_out: Callable[[Wave, GroupSize], Content | None],
-    ) -> Released[Content]:
-        """Return something worked out over all closed rounds of a wave."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            found = Wave(wave, await read_closed(transaction, wave))
-        loop = asyncio.get_running_loop()
-        return released(await loop.run_in_executor(self._executor, work_out, found, self._size))
 
     async def live_scores(self, caller: Principal, round_id: UUID) -> LiveScores:
         """Return a round's scores while it is open; the policy lets only technical clients ask.

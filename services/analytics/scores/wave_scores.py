@@ -1,7 +1,6 @@
 """Works all cases of one wave into what is shown of them together; pure, and slow enough for a thread."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -20,8 +19,8 @@ from services.analytics.methods.pooled import pooled_scores
 from services.analytics.methods.regression import Regression
 from services.analytics.methods.reliability import reliability
 from services.analytics.methods.scores import given_scores, mean_of_dyads
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.selection import comparable
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate, figure, interval, score
 from services.analytics.scores.case_scores import (
@@ -46,24 +45,9 @@ from services.analytics.scores.schemas import (
 from shared.contracts.survey import Form
 
 
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """All closed measurements of one tenant's cases and wave."""
-
-    code: str
-    measurements: Sequence[Measurement]
-
-    def of(self, form: Form) -> list[Measurement]:
-        """Return those of one form that can be taken together."""
-        return comparable(self.measurements, form)
-
-    def by_case(self, form: Form) -> dict[UUID, Measurement]:
-        """Return those of one form by case."""
-        return {each.state.case_id: each for each in self.of(form) if each.state.case_id is not None}
-
-
-def overview(wave: Wave, size: GroupSize) -> Overview | None:
+def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
     """Show all cases together, unless too few people answered."""
+    wave = held.wave(code)
     network = wave.of(Form.NETWORK)
     if not size.is_reached_by(_answering(network)):
         return None
@@ -81,8 +65,9 @@ def overview(wave: Wave, size: GroupSize) -> Overview | None:
     )
 
 
-def reliabilities(wave: Wave, size: GroupSize) -> Reliabilities | None:
+def reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities | None:
     """Show the reliability of each instrument that enough people answered."""
+    wave = held.wave(code)
     shown = [
         _reliability(own) for form in Form if (own := wave.of(form)) and size.is_reached_by(_answering(own))
     ]
@@ -109,8 +94,9 @@ def _reliability(measurements: Sequence[Measurement]) -> InstrumentReliability:
     )
 
 
-def associations(wave: Wave, size: GroupSize) -> Associations | None:
+def associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
     """Show the two relations the method rests on, each if enough people stand behind it."""
+    wave = held.wave(code)
     leadership, people = _leadership_to_rk(wave)
     citizen = _rk_to_citizen(wave)
     shown_leadership = leadership if size.is_reached_by(people) else None

@@ -1,0 +1,45 @@
+"""What a request for figures asks, apart from the data: who, and everything its bytes depend on; pure."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from services.analytics.release.envelope import Released
+from services.analytics.scores.schemas import METHOD_VERSION
+from shared.access.principal import Principal
+from shared.wire import Language
+
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: `cut` is its path, query and wanted form, `known` the entity tags the caller has."""
+
+    caller: Principal
+    cut: str
+    language: Language
+    known: frozenset[str]
+
+    def tag(self, data_version: str) -> str:
+        """Return the weak entity tag of the answer: of method and data version, who asks, and what."""
+        seen = (METHOD_VERSION, data_version, *_eyes(self.caller), self.language, self.cut)
+        digest = blake2b("\0".join(seen).encode(), digest_size=12).hexdigest()
+        return f'W/"{digest}"'
+
+    def knows(self, tag: str) -> bool:
+        """Tell whether the caller has the answer with this tag already."""
+        return tag.removeprefix("W/") in self.known or "*" in self.known
+
+
+def _eyes(caller: Principal) -> list[str]:
+    """Return all that decides what a caller sees."""
+    return [str(caller.tenant), str(caller.person), *sorted(caller.roles), *sorted(map(str, caller.units))]
+
+
+@dataclass(frozen=True, slots=True)
+class Figured(Generic[Content]):
+    """What is answered: a result with its tag, or no more than the tag to who has the result."""
+
+    tag: str
+    view: Released[Content] | None
