@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-import structlog
-
 from shared.database.connection import Transaction
+from shared.observability import request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +45,5 @@ def _row(transaction: Transaction, access: Access) -> tuple[object, ...]:
         access.purpose,
         access.subject_type,
         access.subject,
-        str(structlog.contextvars.get_contextvars().get("request_id", "")),
+        request_id(),
     )

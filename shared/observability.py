@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -35,6 +36,9 @@ OLDEST_TRANSACTION = Gauge(
     ["service"],
 )
 
+_about_request: ContextVar[dict[str, str] | None] = ContextVar("about_request", default=None)
+"""What is known of the request that is answered: one dictionary, as this runs with each and every one."""
+
 
 def configure_logging(service: str, level: str) -> None:
     """Send every log line, the libraries' too, to standard output as JSON."""
@@ -43,7 +47,7 @@ def configure_logging(service: str, level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _Surroundings(service),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _exception_class_only,
@@ -53,7 +57,19 @@ def configure_logging(service: str, level: str) -> None:
         logger_factory=structlog.BytesLoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
+
+
+class _Surroundings:
+    """Adds to each line who wrote it, and in which request."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __call__(
+        self, _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Add what the line doesn't say itself."""
+        return {"service": self._service, **(_about_request.get() or {}), **event}
 
 
 def _exception_class_only(
@@ -83,11 +99,21 @@ def describe(error: BaseException) -> dict[str, str]:
     return described
 
 
+def note_request(service: str, request_id: str) -> None:
+    """Begin a request: nothing of the one before stays on its lines."""
+    _about_request.set({"service": service, "request_id": request_id})
+
+
+def request_id() -> str:
+    """Return the id of the request that is answered, or nothing."""
+    return (_about_request.get() or {}).get("request_id", "")
+
+
 def note_caller(principal: Principal) -> None:
     """Put the caller on the log lines of this request: ids and roles only."""
-    structlog.contextvars.bind_contextvars(
-        tenant=str(principal.tenant), subject=principal.subject, issuer=principal.issuer
-    )
+    about = _about_request.get() or {}
+    caller = {"tenant": str(principal.tenant), "subject": principal.subject, "issuer": principal.issuer}
+    _about_request.set({**about, **caller})
 
 
 def serve_metrics(host: str, port: int) -> None:

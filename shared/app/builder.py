@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
 from shared.access.policy import require_policies
 from shared.access.tokens import TokenVerifier
@@ -16,8 +19,6 @@ from shared.app.middleware import (
     BodySizes,
     HeadAsGet,
     Observation,
-    SafeHeaders,
-    Unforeseen,
 )
 from shared.app.openapi import camel_case_id, complete_openapi
 from shared.app.problems import install_problem_handlers
@@ -39,7 +40,17 @@ class ServiceDescription:
 
 
 class ServiceApp(FastAPI):
-    """An application whose document tells of errors and tokens, too."""
+    """An application whose document tells of errors and tokens, too, and whose way in is its own."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put our own layers around the routes, and of FastAPI's only those that do something here.
+
+        Its others answer what `Observation` and `BodyBounds` answer, and look at every message for it.
+        """
+        app: ASGIApp = ExceptionMiddleware(AsyncExitStackMiddleware(self.router), self.exception_handlers)
+        for layer, positional, named in reversed(self.user_middleware):
+            app = layer(app, *positional, **named)
+        return app
 
     def openapi(self) -> dict[str, Any]:
         """Return the completed document."""
@@ -82,8 +93,6 @@ def middleware_in_order(service: ServiceDescription, settings: ServiceSettings) 
     sizes = BodySizes(settings.max_body_bytes, settings.max_wide_body_bytes, service.wide_paths)
     return [
         Middleware(Observation, service=service.name),
-        Middleware(SafeHeaders),
         Middleware(HeadAsGet),
         Middleware(BodyBounds, seconds=settings.receive_seconds, sizes=sizes),
-        Middleware(Unforeseen),
     ]

@@ -11,7 +11,7 @@ from shared.observability import describe
 _log = structlog.get_logger()
 
 _CHANNEL = "samspil_changes"
-_COALESCING_SECONDS = 0.002
+_COALESCING_SECONDS = 0.005
 _RECONNECT_SECONDS = 0.5
 
 

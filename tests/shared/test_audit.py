@@ -4,11 +4,11 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
-import structlog
 
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
 from shared.database.connection import Database
+from shared.observability import note_request
 from tests.shared.conftest import Superuser
 
 _ROWS = (
@@ -32,9 +32,9 @@ async def test_a_use_is_recorded(
     database: Database, tenant: UUID, superuser: Superuser, actor: str | None, named: str
 ) -> None:
     used, who = access(), caller(tenant, actor)
-    with structlog.contextvars.bound_contextvars(request_id="the-request"):
-        async with database.transaction(tenant, who) as transaction:
-            await record_access(transaction, used)
+    note_request("notes", "the-request")
+    async with database.transaction(tenant, who) as transaction:
+        await record_access(transaction, used)
     (row,) = await superuser.fetch(_ROWS, tenant)
     assert tuple(row) == (named, who.person, "read", "case work", "note", used.subject, "the-request")
 

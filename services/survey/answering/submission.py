@@ -1,9 +1,9 @@
 """What is handed in, and what became of it; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 _NOBODY = UUID(int=0)
@@ -26,8 +26,7 @@ class Verdict(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """Answers as they are handed in; `number` is the version built upon, 0 for the first.
 
     Without cells nothing is taken: then the verdict says why it wouldn't be anyway, or `unfit`.
@@ -55,8 +54,7 @@ class Submission:
         return (self.measurement or _NOBODY, self.form)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A verdict; answers that were taken have a time, and the first version of the form its own."""
 
     verdict: Verdict
@@ -85,4 +83,5 @@ GIVEN = (
 
 def columns_of(submissions: Sequence[Submission], names: Sequence[str]) -> list[list[object]]:
     """Return one list of values for each of some fields, as arrays are sent to the database."""
-    return [[getattr(each, name) for each in submissions] for name in names]
+    columns = dict(zip(Submission._fields, map(list, zip(*submissions, strict=True)), strict=True))
+    return [columns[name] for name in names]

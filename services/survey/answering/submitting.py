@@ -19,7 +19,7 @@ from services.survey.answering.errors import (
     NO_LONGER_ASKED,
     RESPONSE_WITHDRAWN,
 )
-from services.survey.answering.plain import PlainForm, plain_cells, plain_form
+from services.survey.answering.plain import plain_cells
 from services.survey.answering.repository import read_frozen_round
 from services.survey.answering.schemas import (
     AnsweredBy,
@@ -106,17 +106,19 @@ class Submitting:
         """Take one form as its JSON is; None if it isn't taken, for whatever reason."""
         frozen = await self._frozen(tried.respondent)
         form_id = wanted.get("formId") if type(wanted) is dict else None
-        form = self._plain_form(frozen, tried.respondent.invitation, form_id)
-        cells = plain_cells(form, wanted) if form and type(wanted) is dict else None
-        if form is None or cells is None or type(wanted) is not dict:
+        form = frozen.by_text.get(form_id) if type(form_id) is str else None
+        if form is None or form.invitation != tried.respondent.invitation or type(wanted) is not dict:
+            return None
+        cells = plain_cells(form, wanted)
+        if cells is None:
             return None
         submission = Submission(
             round=frozen.id,
             revision=frozen.revision,
             invitation=tried.respondent.invitation,
             generation=tried.respondent.generation,
-            form=form.asked.id,
-            measurement=form.asked.measurement,
+            form=form.id,
+            measurement=form.measurement,
             number=0,
             cells=cells,
             texts=None,
@@ -130,7 +132,7 @@ class Submitting:
         taken = await self._desk.take(tried.respondent.tenant, submission)
         if taken.since is None:
             return None
-        return SubmissionView(form_id=form.asked.id, version=1, submitted_at=taken.since)
+        return SubmissionView(form_id=form.id, version=1, submitted_at=taken.since)
 
     async def _hand_in(self, tried: Try, wanted: SubmitResponse) -> tuple[datetime, datetime]:
         tenant = tried.respondent.tenant
@@ -146,11 +148,6 @@ class Submitting:
                 _refuse(taken, tried, sheet)
             self._memory.forget(tenant, frozen.id)
         raise unavailable()
-
-    @staticmethod
-    def _plain_form(frozen: FrozenRound, invitation: UUID, form_id: object) -> PlainForm | None:
-        asked = frozen.by_text.get(form_id) if type(form_id) is str else None
-        return plain_form(asked) if asked is not None and asked.invitation == invitation else None
 
     async def foresee(self, transaction: Transaction, respondent: RespondentToken) -> None:
         """Remember the round of whoever opens a form, as they will soon hand it in."""

@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from services.survey.answering.asked import AskedForm
 from services.survey.answering.cells import Questions
 from services.survey.answering.lane import SwiftLane
-from services.survey.answering.plain import plain_cells, plain_form
+from services.survey.answering.plain import plain_cells
 from services.survey.answering.schemas import SubmitResponse
 from services.survey.answering.sheet import lay_out_for_good
 from services.survey.answering.texts import OpenQuestions
@@ -78,9 +78,7 @@ _body = st.fixed_dictionaries(
 class TestPlainCells:
     @given(body=_body)
     def test_what_is_plain_is_laid_out_as_declared(self, body: dict[str, Any]) -> None:
-        form = plain_form(ASKED)
-        assert form is not None
-        cells = plain_cells(form, orjson.loads(json.dumps(body)))
+        cells = plain_cells(ASKED, orjson.loads(json.dumps(body)))
         if cells is None:
             return
         wanted = SubmitResponse.model_validate(json.loads(json.dumps(body)))
@@ -90,16 +88,17 @@ class TestPlainCells:
         assert wanted.language == body.get("language")
 
     def test_the_usual_submission_is_plain(self) -> None:
-        form = plain_form(ASKED)
-        assert form is not None
         answers = [{"itemId": item, "value": 4} for item in INSTRUMENT.item_ids]
         rating = {"subjectId": str(SUBJECTS[1]), "doesNotWorkWith": False, "answers": answers}
         body = {"ratings": [rating], "texts": [], "shareWithTeam": False, "language": "en"}
-        assert plain_cells(form, {**body, "answeredBy": "self"}) == bytes([0] * 12 + [4] * 6)
+        assert plain_cells(ASKED, {**body, "answeredBy": "self"}) == bytes([0] * 12 + [4] * 6)
 
     def test_a_form_with_required_statements_is_not(self) -> None:
         required = replace(ASKED.questions, required=frozenset(INSTRUMENT.item_ids[:1]))
-        assert plain_form(replace(ASKED, questions=required)) is None
+        answers = [{"itemId": item, "value": 4} for item in INSTRUMENT.item_ids]
+        body = {"ratings": [{"subjectId": str(SUBJECTS[1]), "answers": answers}]}
+        assert plain_cells(ASKED, body) == bytes([0] * 12 + [4] * 6)
+        assert plain_cells(replace(ASKED, questions=required), body) is None
 
 
 @pytest.mark.parametrize(

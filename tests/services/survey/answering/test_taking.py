@@ -1,7 +1,6 @@
 """Answers are taken once, whoever else writes: many at once, closing, withdrawal, another tenant."""
 
 import asyncio
-from dataclasses import replace
 from uuid import uuid4
 
 import asyncpg
@@ -66,7 +65,7 @@ class TestOnce:
             await closing.driver.execute("SELECT FROM survey_round WHERE id = $1 FOR UPDATE", town.round.id)
             again = await town.take(handed_in)
         assert (again.verdict, again.since, again.moment) == (Verdict.MADE, first.since, first.moment)
-        other = replace(handed_in, fingerprint=b"something else")
+        other = handed_in._replace(fingerprint=b"something else")
         assert (await town.take(other)).verdict is Verdict.KEY_REUSED
 
     async def test_of_corrections_at_once_one_is_taken_and_all_before_are_kept(self, town: Town) -> None:

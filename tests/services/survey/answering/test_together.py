@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -59,7 +58,7 @@ class TestABatch:
     async def test_says_of_what_is_not_taken_what_is_said_of_it_alone(self, town: Town, name: str) -> None:
         first, second, third = town.forms
         more, verdict = OTHERS[name]
-        odd = replace(town.submission(second), **more)
+        odd = town.submission(second)._replace(**more)
         found = await take(town, [town.submission(first), odd, town.submission(third)])
         assert found == [Verdict.TAKEN, verdict, Verdict.TAKEN]
         assert await town.stored(second) == []
