@@ -11,6 +11,7 @@ from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
+from services.analytics.resident.keeping import MEGABYTE, Keeping
 from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
@@ -29,9 +30,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
         async with open_service(app, SERVICE, {}):
             size = GroupSize(settings.minimum_group_size)
-            app.state.scores = Scores(app.state.database, size)
-            app.state.resident = Resident(app.state.database, size, executor)
-            app.state.case_team = CaseTeam(app.state.database, size, executor)
+            keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
+            app.state.resident = Resident(app.state.database, keeping, size, executor)
+            app.state.scores = Scores(app.state.database, app.state.resident, size)
+            app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield

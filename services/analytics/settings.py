@@ -9,7 +9,8 @@ from shared.settings import Secret, ServiceSettings
 class AnalyticsSettings(ServiceSettings):
     """Settings of `analytics`; variables begin with ``ANALYTICS_``.
 
-    `minimum_group_size` is how many people an aggregate must be about before it leaves.
+    `minimum_group_size` is how many people an aggregate must be about before it leaves;
+    `resident_megabytes` how much memory the data of tenants may take that are held to answer with.
     """
 
     model_config = SettingsConfigDict(env_prefix="ANALYTICS_")
@@ -18,3 +19,4 @@ class AnalyticsSettings(ServiceSettings):
     cases_url: AnyHttpUrl
     survey_url: AnyHttpUrl
     minimum_group_size: int = Field(default=5, ge=3, le=50)
+    resident_megabytes: int = Field(default=1024, ge=1, le=1_048_576)

@@ -9,9 +9,10 @@ from services.analytics.case_team.relations import relations_view
 from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.suggestions import suggestions_view
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.reading import read_case, read_closed
+from services.analytics.projection.reading import read_case
 from services.analytics.release.decisions import GroupSize, shows_team_results
 from services.analytics.release.envelope import Released, released
+from services.analytics.resident.service import Resident
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.survey import Form
@@ -24,8 +25,9 @@ _TEAM = "case-team"
 class CaseTeam:
     """Answers a case's team. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
+    def __init__(self, database: Database, resident: Resident, size: GroupSize, executor: Executor) -> None:
         self._database = database
+        self._resident = resident
         self._size = size
         self._executor = executor
 
@@ -50,8 +52,8 @@ class CaseTeam:
             waves = two_waves(*(each.of(Form.NETWORK) for each in data))
             if waves is None:
                 return released(None)
-            peers = await read_closed(transaction, earlier)
             await record_access(transaction, Access("read", "case-change", case_id, "case-results"))
+        peers = (await self._resident.holdings(caller)).wave(earlier).measurements
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._executor, case_change, waves, peers, self._size)
         rounds = zip((waves.before.state, waves.after.state), data, strict=True)

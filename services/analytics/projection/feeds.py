@@ -1,7 +1,7 @@
 """The feeds the projection follows, and who follows them; the service and the rebuild do it alike."""
 
 from services.analytics.projection.followers import RegisterProjection, SurveyProjection
-from services.analytics.projection.repository import REGISTER_FEED, SURVEY_FEED
+from services.analytics.projection.versions import REGISTER_FEED, SURVEY_FEED
 from services.analytics.settings import AnalyticsSettings
 from shared.access.tokens import TokenSigner
 from shared.changes.consumer import FeedClient, FeedConsumer, Projection

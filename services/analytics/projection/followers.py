@@ -10,6 +10,7 @@ from services.analytics.projection.repository import (
     upsert_register,
 )
 from services.analytics.projection.tables import measurement_cube, register_state
+from services.analytics.projection.versions import REGISTER_FEED, SURVEY_FEED
 from shared.changes.events import ChangeEvent
 from shared.contracts.register import (
     AREA,
@@ -36,7 +37,7 @@ class SurveyProjection:
 
     async def clear(self, transaction: Transaction, generation: int) -> bool:
         """Delete some rows of a generation."""
-        return await clear_some(transaction, measurement_cube, generation)
+        return await clear_some(transaction, measurement_cube, SURVEY_FEED, generation)
 
 
 class RegisterProjection:
@@ -49,7 +50,7 @@ class RegisterProjection:
 
     async def clear(self, transaction: Transaction, generation: int) -> bool:
         """Delete some rows of a generation."""
-        return await clear_some(transaction, register_state, generation)
+        return await clear_some(transaction, register_state, REGISTER_FEED, generation)
 
 
 async def _by_tenant(

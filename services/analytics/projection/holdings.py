@@ -1,13 +1,17 @@
 """Everything closed that is held of one tenant, by wave, and what its things are called; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.selection import comparable
+from services.analytics.projection.packed_rows import PackedMeasurements
+from services.analytics.projection.selection import comparable, comparable_places
 from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
 from shared.contracts.survey import Form
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +20,18 @@ class Wave:
 
     code: str
     measurements: Sequence[Measurement]
+    _chosen: dict[Form, list[Measurement]] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, form: Form) -> list[Measurement]:
         """Return those of one form that can be taken together."""
+        if form not in self._chosen:
+            self._chosen[form] = self._choose(form)
+        return list(self._chosen[form])
+
+    def _choose(self, form: Form) -> list[Measurement]:
+        if isinstance(self.measurements, PackedMeasurements):  # unpack no others
+            places = comparable_places(self.measurements.kinds(), form)
+            return [self.measurements[place] for place in places]
         return comparable(self.measurements, form)
 
     def by_case(self, form: Form) -> dict[UUID, Measurement]:
@@ -49,7 +62,15 @@ class Holdings:
     waves: Mapping[str, Wave]
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
+    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def wave(self, code: str) -> Wave:
         """Return a wave, empty if nothing in it is closed."""
         return self.waves.get(code) or Wave(code, ())
+
+    def derived(self, key: str, work_out: Callable[[], T]) -> T:
+        """Return what was worked out of these data under a key; only the first who asks works it out."""
+        if key not in self._derived:
+            self._derived[key] = work_out()
+        found: T = self._derived[key]
+        return found

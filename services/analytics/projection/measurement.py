@@ -49,10 +49,14 @@ class Measurement:
 
 def measurement_of(row: Row[Any]) -> Measurement:
     """Read a row of the projection."""
-    state = MeasurementState.model_validate(row.state)
+    return measurement_from(MeasurementState.model_validate(row.state), row.cells, row.asked)
+
+
+def measurement_from(state: MeasurementState, answers: bytes, put: bytes) -> Measurement:
+    """Put a state and its answers together; `put` says which pairs were put to their respondents."""
     shape = (len(state.respondents), len(state.subjects))
-    cells = np.frombuffer(row.cells, dtype=np.int8).reshape(*shape, len(state.items))
-    asked = np.frombuffer(row.asked, dtype=np.uint8).reshape(shape).astype(np.bool_)
+    cells = np.frombuffer(answers, dtype=np.int8).reshape(*shape, len(state.items))
+    asked = np.frombuffer(put, dtype=np.uint8).reshape(shape).astype(np.bool_)
     own = np.array(
         [[one.id == other.id for other in state.subjects] for one in state.respondents],
         dtype=np.bool_,

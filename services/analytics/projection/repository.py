@@ -5,19 +5,32 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, delete, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from services.analytics.projection.packing import pack
 from services.analytics.projection.tables import known_tenant, measurement_cube, register_state
+from services.analytics.projection.versions import (
+    REGISTER_FEED,
+    SURVEY_FEED,
+    forget_version,
+    next_version,
+    raise_version,
+)
 from shared.changes.events import ChangeEvent
-from shared.contracts.survey import MeasurementState
+from shared.contracts.register import AREA, COLLABORATION_GROUP, ENROLMENT, STUDY, UNIT
+from shared.contracts.survey import MeasurementState, RoundState
 from shared.database.connection import Transaction
 from shared.database.tables import feed_position
 
-SURVEY_FEED = "survey"
-REGISTER_FEED = "cases"
+HELD_KINDS = (AREA, UNIT, COLLABORATION_GROUP, STUDY, ENROLMENT)
+"""What is held of the register beside everything closed."""
 
 _CLEAR_AT_ONCE = 500
+_WAS_AND_IS: tuple[ColumnElement[str | None], ...] = (
+    literal_column("old.round_state").label("was"),
+    literal_column("new.round_state").label("now"),
+)
 
 
 async def know_tenants(transaction: Transaction, tenants: Sequence[UUID]) -> None:
@@ -28,15 +41,21 @@ async def know_tenants(transaction: Transaction, tenants: Sequence[UUID]) -> Non
 
 
 async def upsert_cubes(transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
-    """Write one tenant's measurements, newer over older."""
-    rows = [_cube_row(generation, event) for event in events if event.data is not None]
-    await _upsert(transaction, measurement_cube, rows)
+    """Write one tenant's measurements, newer over older; a change of what is closed is a data version."""
+    version = await next_version(transaction, SURVEY_FEED, generation)
+    rows = [_cube_row((generation, version), event) for event in events if event.data is not None]
+    written = await _upsert(transaction, measurement_cube, rows, _WAS_AND_IS)
     erased = [event.subject for event in events if event.data is None]
-    if erased:
-        await _delete(transaction, measurement_cube, generation, measurement_cube.c.id.in_(erased))
+    which = measurement_cube.c.id.in_(erased)
+    gone = await _delete(transaction, generation, which, measurement_cube.c.round_state) if erased else []
+    removes = any(row.was == RoundState.CLOSED != row.now for row in written)
+    removes |= any(row.round_state == RoundState.CLOSED for row in gone)
+    if removes or any(row.now == RoundState.CLOSED for row in written):
+        await raise_version(transaction, (SURVEY_FEED, generation), version, removes=removes)
 
 
-def _cube_row(generation: int, event: ChangeEvent) -> dict[str, Any]:
+def _cube_row(place: tuple[int, int], event: ChangeEvent) -> dict[str, Any]:
+    generation, version = place
     state = MeasurementState.model_validate(event.data)
     return {
         "tenant_id": event.tenantid,
@@ -51,11 +70,14 @@ def _cube_row(generation: int, event: ChangeEvent) -> dict[str, Any]:
         "state": state.model_dump(mode="json", by_alias=True),
         "cells": b64decode(state.cells),
         "asked": b64decode(state.asked),
+        "packed": pack(state),
+        "changed": version if state.round_state is RoundState.CLOSED else 0,
     }
 
 
 async def upsert_register(transaction: Transaction, generation: int, events: Sequence[ChangeEvent]) -> None:
-    """Write one tenant's subjects of the register, newer over older."""
+    """Write one tenant's subjects of the register, newer over older; of some a change is a data version."""
+    version = await next_version(transaction, REGISTER_FEED, generation)
     rows = [
         {
             "tenant_id": event.tenantid,
@@ -64,46 +86,57 @@ async def upsert_register(transaction: Transaction, generation: int, events: Seq
             "id": event.subject,
             "version": event.subjectversion,
             "state": event.data,
+            "changed": version,
         }
         for event in events
         if event.data is not None
     ]
-    await _upsert(transaction, register_state, rows)
+    written = await _upsert(transaction, register_state, rows, (register_state.c.kind,))
     erased = [(event.kind, event.subject) for event in events if event.data is None]
-    if erased:
-        # With its kind: callers bring their own ids, and one id may name a case and an employment.
-        which = tuple_(register_state.c.kind, register_state.c.id).in_(erased)
-        await _delete(transaction, register_state, generation, which)
+    # With its kind: callers bring their own ids, and one id may name a case and an employment.
+    which = tuple_(register_state.c.kind, register_state.c.id).in_(erased)
+    gone = await _delete(transaction, generation, which, register_state.c.kind) if erased else []
+    removes = any(row.kind in HELD_KINDS for row in gone)
+    if removes or any(row.kind in HELD_KINDS for row in written):
+        await raise_version(transaction, (REGISTER_FEED, generation), version, removes=removes)
 
 
-async def _upsert(transaction: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+async def _upsert(
+    transaction: Transaction,
+    table: Table,
+    rows: Sequence[dict[str, Any]],
+    returned: Sequence[ColumnElement[Any]],
+) -> Sequence[Row[Any]]:
+    """Write rows over older ones; return what is wanted of those that were written."""
     if not rows:
-        return
+        return []
     statement = insert(table).values(list(rows))
     keys = [column.name for column in table.primary_key]
     newer = {
         column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
     }
-    await transaction.execute(
+    return await transaction.rows(
         statement.on_conflict_do_update(
             index_elements=keys,
             set_=newer,
             where=table.c.version < statement.excluded.version,
-        )
+        ).returning(*returned)
     )
 
 
 async def _delete(
-    transaction: Transaction, table: Table, generation: int, which: ColumnElement[bool]
-) -> None:
-    await transaction.execute(
-        delete(table).where(
-            table.c.tenant_id == transaction.tenant, table.c.generation == generation, which
-        )
+    transaction: Transaction, generation: int, which: ColumnElement[bool], returned: Column[Any]
+) -> Sequence[Row[Any]]:
+    """Delete rows of the table of a column, and return what it said in them."""
+    table = returned.table
+    return await transaction.rows(
+        delete(table)
+        .where(table.c.tenant_id == transaction.tenant, table.c.generation == generation, which)
+        .returning(returned)
     )
 
 
-async def clear_some(transaction: Transaction, table: Table, generation: int) -> bool:
+async def clear_some(transaction: Transaction, table: Table, feed: str, generation: int) -> bool:
     """Delete some rows of a generation, tenant by tenant; tell whether none are left."""
     left = _CLEAR_AT_ONCE
     keys = list(table.primary_key)
@@ -118,6 +151,7 @@ async def clear_some(transaction: Transaction, table: Table, generation: int) ->
         left -= deleted.rowcount
         if left <= 0:
             return False
+        await forget_version(transaction, feed, generation)
     return True
 
 
@@ -136,15 +170,6 @@ async def read_register(transaction: Transaction, kind: str, subject: UUID) -> A
         )
     )
     return row.state if row else None
-
-
-async def read_whole_register(transaction: Transaction, kinds: Sequence[str]) -> list[Row[Any]]:
-    """Return a tenant's subjects of some kinds, in the order of kind and id."""
-    return await transaction.rows(
-        _mine(transaction, register_state, REGISTER_FEED)
-        .where(register_state.c.kind.in_(kinds))
-        .order_by(register_state.c.kind, register_state.c.id)
-    )
 
 
 def _mine(transaction: Transaction, table: Table, feed: str) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.analytics.projection.measurement import Measurement
 from shared.contracts.survey import Form
@@ -23,16 +24,31 @@ def one_of(measurements: Sequence[Measurement], form: Form) -> Measurement | Non
     return next(iter([*standard, *found]), None)
 
 
+class Kind(NamedTuple):
+    """What decides which measurements are worked out together."""
+
+    form: Form
+    instrument: str
+    version: int
+
+
+def kind_of(measurement: Measurement) -> Kind:
+    """Return what a measurement is."""
+    state = measurement.state
+    return Kind(state.form, state.instrument, state.instrument_version)
+
+
 def comparable(measurements: Sequence[Measurement], form: Form) -> list[Measurement]:
     """Return many cases' measurements with the version of the standard instrument that most of them used.
 
     Versions ask different statements; of two used alike, the newer is taken.
     """
-    found = [
-        each
-        for each in measurements
-        if each.form is form and each.state.instrument == STANDARD_INSTRUMENT.get(form)
-    ]
-    versions = Counter(each.state.instrument_version for each in found)
+    return [measurements[place] for place in comparable_places(list(map(kind_of, measurements)), form)]
+
+
+def comparable_places(kinds: Sequence[Kind], form: Form) -> list[int]:
+    """Return where the comparable ones of a form stand; nothing of them but their kinds is looked at."""
+    standard = STANDARD_INSTRUMENT.get(form)
+    versions = Counter(each.version for each in kinds if each.form is form and each.instrument == standard)
     most = max(versions, key=lambda version: (versions[version], version), default=None)
-    return [each for each in found if each.state.instrument_version == most]
+    return [place for place, each in enumerate(kinds) if each == (form, standard, most)]

@@ -27,7 +27,10 @@ measurement_cube = Table(
     Column("state", JSONB, nullable=False),
     Column("cells", LargeBinary, nullable=False),
     Column("asked", LargeBinary, nullable=False),
+    Column("packed", LargeBinary),
+    Column("changed", BigInteger, nullable=False),
 )
+"""`changed` is the data version that a closed round's row came with; 0 while the round is open."""
 
 register_state = Table(
     "register_state",
@@ -38,7 +41,19 @@ register_state = Table(
     key("id"),
     Column("version", BigInteger, nullable=False),
     Column("state", JSONB, nullable=False),
+    Column("changed", BigInteger, nullable=False),
 )
+
+data_version = Table(
+    "data_version",
+    metadata,
+    tenant_key(),
+    Column("feed", Text, primary_key=True),
+    _generation(),
+    Column("version", BigInteger, nullable=False),
+    Column("removed", BigInteger, nullable=False),
+)
+"""What each tenant's figures are worked out of: the version of the last change, and of the last removal."""
 
 known_tenant = Table("known_tenant", metadata, Column("tenant_id", Uuid, primary_key=True))
 """Which tenants the projection has rows of; clearing a generation goes through them."""

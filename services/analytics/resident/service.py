@@ -6,10 +6,12 @@ from concurrent.futures import Executor
 from typing import TypeVar
 
 from services.analytics.projection.holdings import Holdings
-from services.analytics.projection.reading import read_holdings
+from services.analytics.projection.versions import read_stamp
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import released
 from services.analytics.resident.asked import Asked, Figured
+from services.analytics.resident.keeping import Keeping
+from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.database.connection import Database
 
@@ -19,8 +21,9 @@ Content = TypeVar("Content")
 class Resident:
     """Works figures out of what is held. Statistics never run inside a transaction, nor on the loop."""
 
-    def __init__(self, database: Database, size: GroupSize, executor: Executor) -> None:
+    def __init__(self, database: Database, keeping: Keeping, size: GroupSize, executor: Executor) -> None:
         self._database = database
+        self._keeping = keeping
         self._size = size
         self._executor = executor
 
@@ -32,12 +35,19 @@ class Resident:
     ) -> Figured[Content]:
         """Let out what is worked out of all that is closed; `access` is recorded where it is of persons."""
         async with self._database.transaction(asked.caller.tenant, asked.caller) as transaction:
-            held = await read_holdings(transaction)
+            tenant, stamp = transaction.tenant, await read_stamp(transaction)
             if access is not None:
                 await record_access(transaction, access)
-        tag = asked.tag(held.data_version)
+        tag = asked.tag(str(stamp))
         if asked.knows(tag):
             return Figured(tag, None)
+        held = await self._keeping.holdings(tenant, stamp)
         loop = asyncio.get_running_loop()
         content = await loop.run_in_executor(self._executor, work_out, held, self._size)
-        return Figured(tag, released(content))
+        return Figured(asked.tag(held.data_version), released(content))
+
+    async def holdings(self, caller: Principal) -> Holdings:
+        """Return everything closed of the caller's tenant, for figures that need more than that."""
+        async with self._database.transaction(caller.tenant, caller) as transaction:
+            tenant, stamp = transaction.tenant, await read_stamp(transaction)
+        return await self._keeping.holdings(tenant, stamp)

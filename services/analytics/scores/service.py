@@ -4,9 +4,8 @@ from uuid import UUID
 
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
-from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import measurement_of
-from services.analytics.projection.reading import read_case, read_closed
+from services.analytics.projection.reading import read_case
 from services.analytics.projection.repository import read_cubes, read_register
 from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
@@ -16,6 +15,7 @@ from services.analytics.release.decisions import (
     shows_team_results,
 )
 from services.analytics.release.envelope import Released, released, score
+from services.analytics.resident.service import Resident
 from services.analytics.scores.case_scores import (
     case_results,
     matrix_view,
@@ -36,8 +36,9 @@ from shared.errors import NOT_FOUND, Problem
 class Scores:
     """Answers for scores of a case, a leader or a round. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database, size: GroupSize) -> None:
+    def __init__(self, database: Database, resident: Resident, size: GroupSize) -> None:
         self._database = database
+        self._resident = resident
         self._size = size
 
     async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
@@ -75,8 +76,8 @@ class Scores:
             own = ProfessionalState.model_validate(known).person_id if known else None
             if not shows_own_leadership(caller.person, own):
                 return released(None)
-            found = Wave(wave, await read_closed(transaction, wave))
             await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
+        found = (await self._resident.holdings(caller)).wave(wave)
         return released(leader_results(found, leader, self._size))
 
     async def live_scores(self, caller: Principal, round_id: UUID) -> LiveScores:

@@ -21,9 +21,9 @@ from tests.support.records import rows
 from tests.support.services import Stack, analytics_settings
 
 TABLES = {
-    "survey": "SELECT to_jsonb(c) - 'generation' AS row FROM measurement_cube AS c "
+    "survey": "SELECT to_jsonb(c) - '{generation,changed}'::text[] AS row FROM measurement_cube AS c "
     "WHERE generation = $1 AND tenant_id = $2 ORDER BY id",
-    "cases": "SELECT to_jsonb(r) - 'generation' AS row FROM register_state AS r "
+    "cases": "SELECT to_jsonb(r) - '{generation,changed}'::text[] AS row FROM register_state AS r "
     "WHERE generation = $1 AND tenant_id = $2 ORDER BY kind, id",
 }
 PLACES = (
