@@ -1,34 +1,33 @@
-"""Writes a table as Parquet, labels in its metadata; its library is loaded when the first is written."""
+"""Writes a table as Parquet, with its labels and where its figures come from; pure."""
 
 import io
-from importlib import import_module
-from typing import Any
 
 import orjson
+from arro3.core import Array, DataType, Field, Schema
+from arro3.core import Table as ArrowTable
+from arro3.io import write_parquet as write_file
 
 from services.analytics.exports.table import Kind, Table
 from shared.wire import Language
 
 METADATA_KEY = "samspil"
+_TYPES = {
+    Kind.TEXT: DataType.utf8(),
+    Kind.WHOLE: DataType.int64(),
+    Kind.NUMBER: DataType.float64(),
+}
 
 
 def write_parquet(table: Table, language: Language) -> bytes:
     """Write the file; `samspil` in its metadata is JSON: title, labels and where the figures come from."""
-    arrow: Any = import_module("arro3.core")
-    files: Any = import_module("arro3.io")
-    types = {
-        Kind.TEXT: arrow.DataType.utf8(),
-        Kind.WHOLE: arrow.DataType.int64(),
-        Kind.NUMBER: arrow.DataType.float64(),
-    }
-    fields = [arrow.Field(each.name, types[each.kind], nullable=True) for each in table.columns]
+    fields = [Field(each.name, _TYPES[each.kind], nullable=True) for each in table.columns]
     arrays = [
-        arrow.Array([row[place] for row in table.rows], types[column.kind])
+        Array([row[place] for row in table.rows], _TYPES[column.kind])
         for place, column in enumerate(table.columns)
     ]
     file = io.BytesIO()
-    files.write_parquet(
-        arrow.Table.from_arrays(arrays, schema=arrow.Schema(fields)),
+    write_file(
+        ArrowTable.from_arrays(arrays, schema=Schema(fields)),
         file,
         # One key: the order of several would not be the same each time, and so neither the bytes.
         key_value_metadata={METADATA_KEY: _described(table, language)},

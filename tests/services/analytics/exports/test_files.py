@@ -153,10 +153,5 @@ class TestParquet:
             },
         }
 
-    def test_its_library_is_not_loaded_at_the_start(self) -> None:
-        program = "import sys, services.analytics.main; print('arro3' in sys.modules)"
-        found = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-        assert found.stdout.strip() == "False"
-
     def test_an_empty_table_has_its_columns(self) -> None:
         assert from_parquet(WRITERS[PARQUET](table_of([]), "da")) == []
