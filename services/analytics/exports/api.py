@@ -6,21 +6,24 @@ from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
+from services.analytics.exports.code_book import code_book, code_book_csv
 from services.analytics.exports.files import GRAPHML, NETWORKS, PARQUET, SAV, TABLES
-from services.analytics.exports.schemas import ExportPurpose, TeamContent, WaveContent
+from services.analytics.exports.schemas import CodeBookView, ExportPurpose, TeamContent, WaveContent
 from services.analytics.exports.service import Exports, TeamWish, WaveWish
 from services.analytics.resident.asked import Asked
 from shared.access.policy import Caller, allow
 from shared.app.language import preferred_language
 from shared.app.media_type import media_type_for
 from shared.app.routing import strict_router
-from shared.representation import represent_bytes, represent_bytes_tagged
+from shared.representation import represent, represent_bytes, represent_bytes_tagged
 from shared.spreadsheet import MEDIA_TYPE as CSV
+from shared.spreadsheet import CsvWriter
 from shared.wire import Language
 
 router = strict_router("exports")
 
 _VARY = {"Vary": "Accept"}
+_JSON = "application/json"
 _LONGEST = 2**31 - 1
 _EXAMPLES = {
     CSV: "waveCode,level,figure,value\r\nbaseline,wave,overview.meanOfCases,3.9\r\n",
@@ -28,13 +31,14 @@ _EXAMPLES = {
     SAV: "$FL2@(#) SPSS DATA FILE ...",
     GRAPHML: '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="directed"/>...',
 }
+_CONTENT: dict[str, dict[str, Any]] = {
+    each: {"schema": {"type": "string", "maxLength": _LONGEST}, "example": example}
+    for each, example in _EXAMPLES.items()
+}
 
 
 def _described(*offered: str) -> dict[int | str, dict[str, Any]]:
-    content = {
-        each: {"schema": {"type": "string", "maxLength": _LONGEST}, "example": _EXAMPLES[each]}
-        for each in offered
-    }
+    content = {each: _CONTENT[each] for each in offered}
     return {200: {"description": "The file", "content": content}, 406: {}}
 
 
@@ -116,6 +120,24 @@ async def export_wave_case_scores(
     """
     media_type = media_type_for(request.headers.get("accept"), TABLES)
     return await _wave_file(exports, asked, WaveWish(WaveContent.CASE_SCORES, wave, media_type, purpose))
+
+
+@router.get(
+    "/v1/exports/code-book",
+    dependencies=[allow(*PERSONS, *RESEARCHERS)],
+    response_model=CodeBookView,
+    responses={200: {"content": {CSV: _CONTENT[CSV]}}, 406: {}},
+)
+async def get_export_code_book(request: Request) -> Response:
+    """Read what each column, code and figure of the files means, in Danish and English, as JSON or CSV.
+
+    The statements' wordings are the survey's: see its instruments.
+    """
+    wanted = media_type_for(request.headers.get("accept"), (_JSON, CSV))
+    if wanted == _JSON:
+        return represent(request, code_book(), headers=_VARY)
+    headers = {**_VARY, "Content-Disposition": 'attachment; filename="samspil-export-code-book.csv"'}
+    return represent_bytes(request, code_book_csv(), CsvWriter.media_type, headers)
 
 
 async def _wave_file(exports: Exports, asked: Asked, wanted: WaveWish) -> Response:

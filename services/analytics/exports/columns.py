@@ -46,6 +46,19 @@ RATER = (
     _text("raterLabel", "Navn på den der bedømmer", "Name of who rates"),
     _text("raterProfessionalGroup", "Faggruppe ved åbningen", "Professional group at opening"),
 )
+NETWORK = (
+    _text("label", "Navn", "Name"),
+    _text(
+        "kind",
+        "Deltager, eller gruppe der bedømmes",
+        "Participant, or a group that is rated",
+        {"participant": Said("Deltager", "Participant"), "group": Said("Gruppe", "Group")},
+    ),
+    _text("professionalGroup", "Faggruppe ved åbningen", "Professional group at opening"),
+    _text("unitId", "Faglig enhed ved åbningen", "Professional unit at opening"),
+    _number("weight", "Gennemsnit, fra den der bedømmer", "Mean, from the one who rates"),
+)
+"""The attributes of the network's nodes, and its ties' weight."""
 ANSWERS = (
     CASE,
     WAVE,
@@ -75,6 +88,7 @@ MATRIX = (
     _number("givenMean", "Gennemsnit af hvordan de andre bedømmes", "Mean of how the others are rated"),
     _number("receivedMean", "Gennemsnit af de andres bedømmelse", "Mean of the others' ratings"),
 )
+FIGURE = "figure"
 FIGURES = (
     WAVE,
     _text(
@@ -85,7 +99,7 @@ FIGURES = (
     ),
     _text("caseId", "Borgerforløbet; tom for hele måletidspunktet", "The case; empty for the whole wave"),
     _text(
-        "figure",
+        FIGURE,
         "Tallets navn, som vejen i JSON-svaret",
         "The figure's name, as its path in the JSON answer",
     ),
@@ -107,6 +121,13 @@ FIGURES = (
     _whole("dyads", "Antal bedømte relationer", "How many relations were rated"),
     _whole("cells", "Antal bedømmelser", "How many ratings"),
     *VERSIONS,
+)
+
+
+ABOUT_ANYBODY = _number(
+    "about_{id}",
+    "Gennemsnit om den bedømte med dette id",
+    "Mean about the one rated with this id",
 )
 
 

@@ -6,14 +6,16 @@ Texts beside or above a figure delimit it: a `code` is its dimension, all others
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from services.analytics.exports.columns import FIGURES
-from services.analytics.exports.table import Said, Table
+from services.analytics.exports.columns import FIGURE, FIGURES
+from services.analytics.exports.figure_words import label_of
+from services.analytics.exports.table import Column, Said, Table
 from services.analytics.exports.team import origin, versions_of
+from services.analytics.exports.words import Values
 from services.analytics.release.envelope import EstimateView, FigureView, IntervalView, ScoreView
 from services.analytics.scores.schemas import Provenance
 from shared.spreadsheet import Cell
@@ -21,6 +23,7 @@ from shared.wire import WireModel
 
 _DIMENSION = "code"
 _NUMBERS_THAT_NAME = frozenset({"version"})
+_PATH = [each.name for each in FIGURES].index(FIGURE)
 _TITLE = Said("Frigivne tal", "Released figures")
 
 
@@ -54,7 +57,36 @@ def figures_table(wave: str, views: Sequence[ReleasedView]) -> Table:
         for name, found in several.items():
             found.add(origin(each.provenance)[name])
     about = {name: next(iter(found)) for name, found in several.items() if len(found) == 1}
-    return Table(_TITLE, FIGURES, rows, {"waveCode": wave, **about})
+    return Table(_TITLE, _columns(rows), rows, {"waveCode": wave, **about})
+
+
+def _columns(rows: Sequence[Sequence[Cell]]) -> list[Column]:
+    """Return the columns, the figures' paths in words."""
+    paths = sorted({str(row[_PATH]) for row in rows})
+    said: Values = {path: label_of(path) for path in paths}
+    return [replace(each, values=said) if each.name == FIGURE else each for each in FIGURES]
+
+
+def paths_of(name: str, view: type[WireModel]) -> Iterator[str]:
+    """Yield the path of every figure that a view of this type can hold."""
+    for field_name, described in view.model_fields.items():
+        path = f"{name}.{to_camel(field_name)}"
+        for kind in _kinds(described.annotation):
+            if issubclass(kind, (FigureView, IntervalView)):
+                yield path
+            elif issubclass(kind, WireModel) and not issubclass(kind, Provenance):
+                yield from paths_of(path, kind)
+            elif issubclass(kind, (int, float)) and field_name not in _NUMBERS_THAT_NAME:
+                yield path
+
+
+def _kinds(annotation: Any) -> Iterator[type]:
+    """Yield the types that an annotation is made of: those in lists, and those beside None."""
+    inside = get_args(annotation)
+    if isinstance(annotation, type) and not inside:
+        yield annotation
+    for each in inside:
+        yield from _kinds(each)
 
 
 def _rows_of(released: ReleasedView) -> Iterator[tuple[Cell, ...]]:

@@ -1,9 +1,9 @@
 """Which released views the files of a wave hold: by the very functions that the JSON answers are of; pure.
 
-A new view becomes part of the files by one line here.
+A new view becomes part of the files by a line in each list here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from services.analytics.exports.figures import ReleasedView
@@ -11,7 +11,9 @@ from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import results_for_others
+from services.analytics.scores.schemas import Associations, CaseResults, Overview, Reliabilities
 from services.analytics.scores.wave_scores import associations, overview, reliabilities
+from shared.wire import WireModel
 
 _OF_WAVE = {
     "overview": overview,
@@ -19,6 +21,13 @@ _OF_WAVE = {
     "associations": associations,
 }
 _OF_CASE = "caseScores"
+SHOWN: Mapping[str, type[WireModel]] = {
+    "overview": Overview,
+    "reliability": Reliabilities,
+    "associations": Associations,
+    _OF_CASE: CaseResults,
+}
+"""The type of each view, of which the code book is made."""
 
 
 def wave_views(wave: str, held: Holdings, size: GroupSize) -> list[ReleasedView]:

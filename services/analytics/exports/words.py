@@ -41,7 +41,7 @@ ITEMS: Values = {
     "timely-communication": Said("Rettidig kommunikation", "Timely communication"),
     "accurate-communication": Said("Præcis kommunikation", "Accurate communication"),
     "problem-solving-communication": Said("Problemløsende kommunikation", "Problem-solving communication"),
-    "shared-goals": Said("Fælles strategi og mål", "Shared strategy and goals"),
+    "shared-goals": Said("Fælles mål", "Shared goals"),
     "shared-knowledge": Said("Fælles viden", "Shared knowledge"),
 }
 """The statements of the built-in network forms; a tenant's own instruments are named by their codes."""
