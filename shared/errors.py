@@ -79,6 +79,12 @@ METHOD_NOT_ALLOWED = Fault(
     "Metoden findes ikke på denne adresse.",
     "This address does not take this method.",
 )
+NOT_ACCEPTABLE = Fault(
+    "not-acceptable",
+    406,
+    "Svaret findes ikke i den form, der bedes om.",
+    "The answer does not come in the form asked for.",
+)
 REQUEST_TIMEOUT = Fault(
     "request-timeout",
     408,

@@ -102,10 +102,18 @@ def represent_tagged(
     view: BaseModel | None, tag: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer a `GET` with a view whose tag was known before its content; None is 304."""
-    sent = {"ETag": tag, "Cache-Control": _PRIVATE}
-    if view is None:
+    body = view.model_dump_json(by_alias=True).encode() if view is not None else None
+    return represent_bytes_tagged(body, "application/json", tag, headers)
+
+
+def represent_bytes_tagged(
+    body: bytes | None, media_type: str, tag: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Answer a `GET` with bytes whose tag was known before they were written; None is 304."""
+    sent = {"ETag": tag, "Cache-Control": _PRIVATE, **(headers or {})}
+    if body is None:
         return Response(status_code=304, headers=sent)
-    return Response(view.model_dump_json(by_alias=True), headers=sent, media_type="application/json")
+    return Response(body, headers=sent, media_type=media_type)
 
 
 def known_tags(request: Request) -> frozenset[str]:

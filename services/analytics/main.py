@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.exports import api as exports
+from services.analytics.exports.service import Exports
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -34,6 +36,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.resident = Resident(app.state.database, keeping, size, executor)
             app.state.scores = Scores(app.state.database, app.state.resident, size)
             app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
+            app.state.exports = Exports(app.state.database, app.state.resident, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -49,6 +52,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                exports.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -19,6 +19,7 @@ from services.analytics.methods.scores import (
     sub_scores,
 )
 from services.analytics.projection.measurement import Measurement
+from services.analytics.projection.selection import one_of
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import ScoreView, figure, score
 from services.analytics.scores.answers import dimension_matrices, marked_pairs
@@ -32,6 +33,7 @@ from services.analytics.scores.schemas import (
     RatedScores,
     ResponseQuality,
 )
+from shared.contracts.survey import Form, RoundState
 
 NOT_RATED = Score(undefined(Reason.NOT_ASKED), cells=0, dyads=0, raters=0)
 """What a participant received where the form asked about groups."""
@@ -92,6 +94,16 @@ def case_results(
         response=response_quality([cube]),
         citizen=citizen,
     )
+
+
+def results_for_others(measurements: Sequence[Measurement], size: GroupSize) -> CaseResults | None:
+    """Show one case's scores to whoever is not of its team: over enough people, or not at all."""
+    network = one_of(measurements, Form.NETWORK)
+    if network is None or network.state.round_state is not RoundState.CLOSED:
+        return None
+    results = case_results(network, [each for each in measurements if each is not network], None)
+    enough = size.is_reached_by(results.case_score.mean_of_dyads.raters)
+    return without_small_groups(results, size) if enough else None
 
 
 def without_small_groups(results: CaseResults, size: GroupSize) -> CaseResults:

@@ -20,15 +20,15 @@ from services.analytics.scores.case_scores import (
     case_results,
     matrix_view,
     provenance_of,
+    results_for_others,
     shared_citizen_score,
-    without_small_groups,
 )
 from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
 from services.analytics.scores.wave_scores import leader_results
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.register import PROFESSIONAL, ProfessionalState
-from shared.contracts.survey import Form, RoundState, Visibility
+from shared.contracts.survey import Form, Visibility
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
@@ -57,17 +57,11 @@ class Scores:
             data = await read_case(transaction, case_id, wave)
             await record_access(transaction, Access("read", "case-scores", case_id, "case-results"))
         network = data.of(Form.NETWORK)
-        if network is None or network.state.round_state is not RoundState.CLOSED:
-            return released(None)
-        exact = shows_team_results(caller.person, network.state, data.case)
+        if network is None or not shows_team_results(caller.person, network.state, data.case):
+            return released(results_for_others(data.measurements, self._size))
         others = [each for each in data.measurements if each is not network]
         citizens = data.of(Form.CITIZEN)
-        shared = shared_citizen_score(citizens) if exact and citizens else None
-        results = case_results(network, others, shared)
-        if exact:
-            return released(results)
-        enough = self._size.is_reached_by(results.case_score.mean_of_dyads.raters)
-        return released(without_small_groups(results, self._size) if enough else None)
+        return released(case_results(network, others, shared_citizen_score(citizens) if citizens else None))
 
     async def leader_scores(self, caller: Principal, leader: UUID, wave: str) -> Released[LeaderResults]:
         """Return a leader's scores to that leader alone."""

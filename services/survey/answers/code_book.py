@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from services.survey.answers.columns import OF_ITEM, SHARED, Column
-from services.survey.answers.schemas import Cell, Layout
+from services.survey.answers.schemas import Layout
 from services.survey.instruments.code_book import CodeBook, code_book
 from services.survey.instruments.definition import Instrument, Item
+from shared.spreadsheet import Cell
 
 COLUMNS = (
     "entryKind",

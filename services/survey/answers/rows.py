@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.survey.answers.pseudonyms import Pseudonyms
-from services.survey.answers.schemas import AnswerKind, Cell, Layout
+from services.survey.answers.schemas import AnswerKind, Layout
 from services.survey.instruments.definition import Instrument
 from shared.contracts.survey import DONT_KNOW, DONT_WORK_WITH, NOT_ANSWERED, Form, Seat
+from shared.spreadsheet import Cell
 from shared.wire import rfc3339
 
 _SPECIAL: Mapping[int, AnswerKind] = {

@@ -91,5 +91,4 @@ EXPORTED: dict[int | str, dict[str, Any]] = {
 }
 """How an export is described beside its JSON form."""
 
-Cell = str | int | float | bool | None
 AnswerKind = Literal["rated", "dont-know", "dont-work-with", "not-answered"]

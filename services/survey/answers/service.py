@@ -16,13 +16,14 @@ from services.survey.answers.repository import (
 )
 from services.survey.answers.rows import Layouting
 from services.survey.answers.schemas import Content, ExportAnswers, FileFormat, Layout
-from services.survey.answers.writing import CsvWriter, JsonWriter, RowWriter, in_pieces
+from services.survey.answers.writing import JsonWriter, RowWriter, in_pieces
 from services.survey.instruments.definition import Instrument
 from services.survey.instruments.shelf import instruments_among
 from shared.access.principal import Principal
 from shared.audit import Access, record_accesses
 from shared.database.connection import Database, Transaction
 from shared.errors import BROKEN_RULE, FieldError, Problem, broken_rule
+from shared.spreadsheet import CsvWriter
 
 _MEASUREMENTS_AT_ONCE = 20
 

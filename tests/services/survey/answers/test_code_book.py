@@ -6,9 +6,10 @@ import pytest
 
 from services.survey.answers.code_book import COLUMNS, code_book_rows
 from services.survey.answers.columns import columns_of
-from services.survey.answers.schemas import Cell, Layout
+from services.survey.answers.schemas import Layout
 from services.survey.instruments.definition import load_catalogue
 from shared.contracts.survey import Form
+from shared.spreadsheet import Cell
 
 VERSIONS = [load_catalogue()["relational-capacity", version] for version in (1, 2)]
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from services.survey.answers.columns import OF_ITEM, SHARED, columns_of, item_columns
 from services.survey.answers.pseudonyms import Pseudonyms
 from services.survey.answers.rows import AnswersGiven, Layouting, Measured, TextGiven
-from services.survey.answers.schemas import Cell, Layout
+from services.survey.answers.schemas import Layout
 from services.survey.instruments.definition import Instrument, load_catalogue
 from shared.contracts.survey import Form, Seat
+from shared.spreadsheet import Cell
 from tests.services.survey.made_rounds import CITIZEN, LEADERSHIP, NETWORK, colleagues
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
