@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.analytics.associations import api as associations
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
@@ -47,6 +48,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                associations.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

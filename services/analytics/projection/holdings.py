@@ -1,13 +1,16 @@
 """Everything closed that is held of one tenant, by wave, and what its things are called; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import comparable
 from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
 from shared.contracts.survey import Form
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,15 @@ class Holdings:
     waves: Mapping[str, Wave]
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
+    _derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def wave(self, code: str) -> Wave:
         """Return a wave, empty if nothing in it is closed."""
         return self.waves.get(code) or Wave(code, ())
+
+    def derived(self, key: str, work_out: Callable[[], T]) -> T:
+        """Return what follows from this data version, worked out once; `key` names it, with its slice."""
+        if key not in self._derived:
+            self._derived[key] = work_out()
+        found: T = self._derived[key]
+        return found

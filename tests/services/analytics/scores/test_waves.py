@@ -17,7 +17,7 @@ from tests.support.refusals import refused
 
 
 class TestOfWave:
-    FIGURES = ("overview", "reliability", "associations")
+    FIGURES = ("overview", "reliability")
 
     @pytest.mark.parametrize("figures", FIGURES)
     async def test_four_people_are_too_few(self, four: Answered, figures: str) -> None:
@@ -49,12 +49,6 @@ class TestOfWave:
             "relational-capacity",
             "coherent-leadership",
         ]
-
-    async def test_a_relation_too_few_stand_behind_is_left_out(self, five: Answered) -> None:
-        found = something(await five.person(None, Role.ANALYST).get("/v1/waves/baseline/associations"))
-        assert found["leadershipToRk"]["n"] == 5
-        assert found["leadershipToRk"]["byCase"]["slope"]["value"] == pytest.approx(1.0)
-        assert found["rkToCitizen"] is None
 
     async def test_few_people_in_many_cases_are_still_few(
         self, municipality: Municipality, databases: dict[str, TestDatabase]
