@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.analytics.methods.response import Tier
-from services.analytics.release.envelope import FigureView, IntervalView, ScoreView
+from services.analytics.release.envelope import FigureView, ScoreView
 from shared.contracts.survey import Visibility
 from shared.wire import WireModel
 
@@ -130,32 +130,6 @@ class LeaderResults(WireModel):
     provenance: Provenance
     overall: ScoreView
     sub_scales: list[NamedScore]
-
-
-class AlphaView(WireModel):
-    """Cronbach's alpha over rows with every answer, and over all pairs of answers."""
-
-    level: str = Field(description="What a row is.", examples=["dyads"])
-    listwise: FigureView
-    listwise_rows: int
-    pairwise: FigureView
-    pairwise_rows: int
-    feldt: IntervalView | None = Field(description="Only where each row is another respondent's.")
-
-
-class InstrumentReliability(WireModel):
-    """One instrument's reliability."""
-
-    instrument: str = Field(examples=["relational-capacity"])
-    version: int
-    alpha: AlphaView
-
-
-class Reliabilities(WireModel):
-    """Every instrument's reliability in one wave."""
-
-    provenance: Provenance
-    instruments: list[InstrumentReliability]
 
 
 class Overview(WireModel):

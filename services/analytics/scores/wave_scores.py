@@ -1,6 +1,6 @@
 """Works all cases of one wave into what is shown of them together; pure, and slow enough for a thread."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import numpy as np
@@ -8,11 +8,10 @@ import numpy as np
 from services.analytics.methods.cube import rectangular
 from services.analytics.methods.person_forms import form_score
 from services.analytics.methods.pooled import pooled_scores
-from services.analytics.methods.reliability import reliability
 from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
-from services.analytics.release.envelope import figure, interval, score
+from services.analytics.release.envelope import figure, score
 from services.analytics.scores.case_scores import (
     named,
     named_groups,
@@ -21,11 +20,8 @@ from services.analytics.scores.case_scores import (
     response_quality,
 )
 from services.analytics.scores.schemas import (
-    AlphaView,
-    InstrumentReliability,
     LeaderResults,
     Overview,
-    Reliabilities,
 )
 from shared.contracts.survey import Form
 
@@ -47,35 +43,6 @@ def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
         response=response_quality([each.cube for each in network]),
         leaders=len(raters),
         leaders_reaching_group_size=sum(size.is_reached_by(len(each)) for each in raters.values()),
-    )
-
-
-def reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities | None:
-    """Show the reliability of each instrument that enough people answered."""
-    wave = held.wave(code)
-    shown = [
-        _reliability(own) for form in Form if (own := wave.of(form)) and size.is_reached_by(_answering(own))
-    ]
-    if not shown:
-        return None
-    return Reliabilities(provenance=provenance_of(wave.measurements, wave.code), instruments=shown)
-
-
-def _reliability(measurements: Sequence[Measurement]) -> InstrumentReliability:
-    state = measurements[0].state
-    found = reliability(np.vstack([each.cube.rows() for each in measurements]))
-    dyadic = state.form is Form.NETWORK
-    return InstrumentReliability(
-        instrument=state.instrument,
-        version=state.instrument_version,
-        alpha=AlphaView(
-            level="dyads" if dyadic else "forms",
-            listwise=figure(found.listwise.alpha),
-            listwise_rows=found.listwise.rows,
-            pairwise=figure(found.pairwise.alpha),
-            pairwise_rows=found.pairwise.rows,
-            feldt=interval(found.feldt) if state.form is Form.CITIZEN else None,
-        ),
     )
 
 
