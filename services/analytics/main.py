@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from services.analytics.associations import api as associations
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.exports import api as exports
@@ -18,6 +19,7 @@ from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
+from services.analytics.validity import api as validity
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
 from shared.lifecycle import open_service, running
@@ -53,6 +55,8 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 scores.router,
                 case_team.router,
                 exports.router,
+                associations.router,
+                validity.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -6,13 +6,17 @@ A new view becomes part of the files by a line in each list here.
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from services.analytics.associations.of_wave import associations
+from services.analytics.associations.schemas import Associations
 from services.analytics.exports.figures import ReleasedView
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import results_for_others
-from services.analytics.scores.schemas import Associations, CaseResults, Overview, Reliabilities
-from services.analytics.scores.wave_scores import associations, overview, reliabilities
+from services.analytics.scores.schemas import CaseResults, Overview
+from services.analytics.scores.wave_scores import overview
+from services.analytics.validity.instruments import reliabilities
+from services.analytics.validity.schemas import Reliabilities
 from shared.wire import WireModel
 
 _OF_WAVE = {

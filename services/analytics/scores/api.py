@@ -19,16 +19,14 @@ from services.analytics.asking import (
 )
 from services.analytics.release.envelope import Released
 from services.analytics.scores.schemas import (
-    Associations,
     CaseResults,
     LeaderResults,
     LiveScores,
     MatrixView,
     Overview,
-    Reliabilities,
 )
 from services.analytics.scores.service import Scores
-from services.analytics.scores.wave_scores import associations, overview, reliabilities
+from services.analytics.scores.wave_scores import overview
 from shared.access.policy import Caller, allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
@@ -92,26 +90,6 @@ async def get_leader_scores(
 async def get_overview(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
     """See all cases of a wave together."""
     return represent_figures(await resident.release(asked, partial(overview, wave)))
-
-
-@router.get(
-    "/v1/waves/{wave}/reliability",
-    dependencies=[allow(*RESEARCHERS)],
-    response_model=Released[Reliabilities],
-)
-async def get_reliability(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
-    """See Cronbach's alpha of each instrument in a wave."""
-    return represent_figures(await resident.release(asked, partial(reliabilities, wave)))
-
-
-@router.get(
-    "/v1/waves/{wave}/associations",
-    dependencies=[allow(*RESEARCHERS)],
-    response_model=Released[Associations],
-)
-async def get_associations(wave: WavePath, asked: AskedNow, resident: ResidentNow) -> Response:
-    """See how leadership goes with relational capacity, and that with the citizen's experience."""
-    return represent_figures(await resident.release(asked, partial(associations, wave)))
 
 
 @router.get(

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.analytics.methods.response import Tier
-from services.analytics.release.envelope import EstimateView, FigureView, IntervalView, ScoreView
+from services.analytics.release.envelope import FigureView, ScoreView
 from shared.contracts.survey import Visibility
 from shared.wire import WireModel
 
@@ -130,79 +130,6 @@ class LeaderResults(WireModel):
     provenance: Provenance
     overall: ScoreView
     sub_scales: list[NamedScore]
-
-
-class RegressionView(WireModel):
-    """A line with its uncertainty."""
-
-    intercept: EstimateView
-    slope: EstimateView
-    errors: str = Field(description="How the standard errors are worked out.", examples=["CR2"])
-    clusters: list[int]
-
-
-class PercentView(WireModel):
-    """What a rise of `change` percent goes with, under both conventions."""
-
-    change: float
-    scale_range: FigureView = Field(description="In percent of the scale's range; equals the slope.")
-    relative_to_means: FigureView
-
-
-class LeadershipToRkView(WireModel):
-    """Relational capacity given by a respondent, by how the same one experiences the leader."""
-
-    unit_of_analysis: str = Field(examples=["respondent-by-case"])
-    n: int = Field(examples=[212])
-    cases: int = Field(examples=[31])
-    leaders: int = Field(examples=[12])
-    by_case: RegressionView
-    by_leader: RegressionView
-    two_way: RegressionView
-    percent: PercentView
-
-
-class RkToCitizenView(WireModel):
-    """The citizen's experience, by the case's relational capacity."""
-
-    unit_of_analysis: str = Field(examples=["case"])
-    n: int = Field(examples=[31])
-    regression: RegressionView
-    percent: PercentView
-
-
-class Associations(WireModel):
-    """The two relations the method rests on, in one wave."""
-
-    provenance: Provenance
-    leadership_to_rk: LeadershipToRkView | None
-    rk_to_citizen: RkToCitizenView | None
-
-
-class AlphaView(WireModel):
-    """Cronbach's alpha over rows with every answer, and over all pairs of answers."""
-
-    level: str = Field(description="What a row is.", examples=["dyads"])
-    listwise: FigureView
-    listwise_rows: int
-    pairwise: FigureView
-    pairwise_rows: int
-    feldt: IntervalView | None = Field(description="Only where each row is another respondent's.")
-
-
-class InstrumentReliability(WireModel):
-    """One instrument's reliability."""
-
-    instrument: str = Field(examples=["relational-capacity"])
-    version: int
-    alpha: AlphaView
-
-
-class Reliabilities(WireModel):
-    """Every instrument's reliability in one wave."""
-
-    provenance: Provenance
-    instruments: list[InstrumentReliability]
 
 
 class Overview(WireModel):

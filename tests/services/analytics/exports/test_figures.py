@@ -12,7 +12,8 @@ from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import results_for_others
-from services.analytics.scores.wave_scores import overview, reliabilities
+from services.analytics.scores.wave_scores import overview
+from services.analytics.validity.instruments import reliabilities
 from shared.contracts.survey import RoundState
 from tests.services.analytics.exports.reading_back import Rows, rows_of
 from tests.services.analytics.networks_by_hand import THREE, network
@@ -69,7 +70,7 @@ class TestFiguresOfAWave:
         assert [row["dimensionCode"] for row in dimensions] == ["mutual-knowledge", "problem-solving"]
         assert [row["raters"] for row in dimensions] == [10, 10]
         (alpha,) = (row for row in found if row["figure"] == "reliability.instruments.alpha.listwise")
-        assert alpha["cut"] == "instrument=relational-capacity; version=1; level=dyads"
+        assert alpha["cut"] == "instrument=relational-capacity; version=1; form=network; level=dyads"
         (rate,) = (row for row in found if row["figure"] == "overview.response.rate")
         assert rate["value"] == 1.0
 

@@ -1,7 +1,5 @@
 """All cases of a wave together over REST, from enough people on."""
 
-import pytest
-
 from shared.access.principal import Role
 from tests.services.analytics.rounds_with_answers import (
     Answered,
@@ -15,46 +13,29 @@ from tests.support.databases import TestDatabase
 from tests.support.municipality import Municipality
 from tests.support.refusals import refused
 
+PATH = "/v1/waves/baseline/overview"
+
 
 class TestOfWave:
-    FIGURES = ("overview", "reliability", "associations")
+    async def test_four_people_are_too_few(self, four: Answered) -> None:
+        nothing(await four.person(None, Role.ANALYST).get(PATH))
 
-    @pytest.mark.parametrize("figures", FIGURES)
-    async def test_four_people_are_too_few(self, four: Answered, figures: str) -> None:
-        nothing(await four.person(None, Role.ANALYST).get(f"/v1/waves/baseline/{figures}"))
+    async def test_five_are_enough(self, five: Answered) -> None:
+        something(await five.person(None, Role.ANALYST).get(PATH))
 
-    @pytest.mark.parametrize("figures", FIGURES)
-    async def test_five_are_enough(self, five: Answered, figures: str) -> None:
-        something(await five.person(None, Role.ANALYST).get(f"/v1/waves/baseline/{figures}"))
+    async def test_a_wave_nobody_answered_is_like_one_too_small(self, five: Answered) -> None:
+        nothing(await five.person(None, Role.ANALYST).get("/v1/waves/nothing-yet/overview"))
 
-    @pytest.mark.parametrize("figures", FIGURES)
-    async def test_a_wave_nobody_answered_is_like_one_too_small(self, five: Answered, figures: str) -> None:
-        nothing(await five.person(None, Role.ANALYST).get(f"/v1/waves/nothing-yet/{figures}"))
-
-    @pytest.mark.parametrize("figures", FIGURES)
-    async def test_is_for_researchers(self, five: Answered, figures: str) -> None:
+    async def test_is_for_researchers(self, five: Answered) -> None:
         for role in (Role.PROFESSIONAL, Role.LEADER, Role.CASE_SYSTEM, Role.CASE_WORKER):
             client = five.person(five.members[0].person, role)
-            refused(await client.get(f"/v1/waves/baseline/{figures}"), 403, "forbidden")
+            refused(await client.get(PATH), 403, "forbidden")
 
     async def test_the_overview_shows_all_cases_together(self, five: Answered) -> None:
-        found = something(await five.person(None, Role.ANALYST).get("/v1/waves/baseline/overview"))
+        found = something(await five.person(None, Role.ANALYST).get(PATH))
         assert (found["cases"], found["meanOfCases"]["value"]) == (1, 3.0)
         assert (found["sdOfCases"]["value"], found["sdOfCases"]["reason"]) == (None, "too-few-rows")
         assert (found["leaders"], found["leadersReachingGroupSize"]) == (1, 1)
-
-    async def test_an_instrument_too_few_answered_has_no_alpha(self, five: Answered) -> None:
-        found = something(await five.person(None, Role.ANALYST).get("/v1/waves/baseline/reliability"))
-        assert [each["instrument"] for each in found["instruments"]] == [
-            "relational-capacity",
-            "coherent-leadership",
-        ]
-
-    async def test_a_relation_too_few_stand_behind_is_left_out(self, five: Answered) -> None:
-        found = something(await five.person(None, Role.ANALYST).get("/v1/waves/baseline/associations"))
-        assert found["leadershipToRk"]["n"] == 5
-        assert found["leadershipToRk"]["byCase"]["slope"]["value"] == pytest.approx(1.0)
-        assert found["rkToCitizen"] is None
 
     async def test_few_people_in_many_cases_are_still_few(
         self, municipality: Municipality, databases: dict[str, TestDatabase]
@@ -68,8 +49,7 @@ class TestOfWave:
             await opened.close()
             await followed(databases, opened, case_id)
         analyst = first.person(None, Role.ANALYST)
-        for figures in self.FIGURES:
-            nothing(await analyst.get(f"/v1/waves/baseline/{figures}"))
+        nothing(await analyst.get(PATH))
 
     async def test_an_open_round_is_not_counted(
         self, municipality: Municipality, databases: dict[str, TestDatabase]
@@ -81,4 +61,4 @@ class TestOfWave:
         await opened.answer_all(4)
         await followed(databases, opened, case_id)
         analyst = municipality.caller("analytics", Role.ANALYST)
-        nothing(await analyst.get("/v1/waves/baseline/overview"))
+        nothing(await analyst.get(PATH))

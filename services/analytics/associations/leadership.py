@@ -1,0 +1,55 @@
+"""Relates how respondents experience their leader to the relational capacity they give; pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
+from services.analytics.associations.powers import clustered_power
+from services.analytics.associations.schemas import LeadershipToRkView
+from services.analytics.associations.views import (
+    SEED,
+    bootstrap_view,
+    mixed_view,
+    percent_view,
+    regression_view,
+)
+from services.analytics.methods.association import leadership_to_rk
+from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.mixed_models import Groups, mixed_model
+from services.analytics.methods.slope_bootstrap import slope_interval
+from services.analytics.release.decisions import GroupSize
+
+MOST_CROSSED_LEADERS = 200
+"""A crossed model costs its leaders cubed: with more of them, cases alone have intercepts."""
+
+
+def leadership_view(rows: Sequence[RespondentRow], size: GroupSize) -> LeadershipToRkView | None:
+    """Show the slope, unless too few respondents, cases or leaders stand behind it.
+
+    Leaders count as they are whom the answers are about, and a leader's scores are that leader's alone.
+    """
+    people = {row.person for row in rows}
+    counted = (people, {row.case for row in rows}, {row.leader for row in rows})
+    if not all(size.is_reached_by(len(each)) for each in counted):
+        return None
+    x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
+    cases, leaders = codes_of([row.case for row in rows]), codes_of([row.leader for row in rows])
+    found = leadership_to_rk(x, y, cases, leaders)
+    groups: Groups = {"case": cases}
+    if found.leaders <= MOST_CROSSED_LEADERS:
+        groups = {"case": cases, "leader": leaders}
+    return LeadershipToRkView(
+        unit_of_analysis=found.unit_of_analysis,
+        n=found.n,
+        people=len(people),
+        cases=found.cases,
+        leaders=found.leaders,
+        by_case=regression_view(found.by_case),
+        by_leader=regression_view(found.by_leader),
+        two_way=regression_view(found.two_way),
+        bootstrap=bootstrap_view(slope_interval(x, y, cases, np.random.default_rng(SEED))),
+        mixed=mixed_view(mixed_model(y, design_of(x), groups)),
+        percent=percent_view(found.percent),
+        power=clustered_power(found.by_case.slope),
+    )

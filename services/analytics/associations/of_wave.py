@@ -1,0 +1,35 @@
+"""Puts a wave's associations together; worked out once per data version, and pure."""
+
+from services.analytics.associations.citizens import citizen_view, path_view
+from services.analytics.associations.columns import columns_of
+from services.analytics.associations.leadership import leadership_view
+from services.analytics.associations.schemas import Associations
+from services.analytics.associations.shown import shown_groups
+from services.analytics.projection.holdings import Holdings
+from services.analytics.release.decisions import GroupSize
+from services.analytics.scores.case_scores import provenance_of
+from shared.contracts.survey import Form
+
+_FORMS = (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
+
+
+def associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
+    """Show the relations the method rests on, each if enough people stand behind it."""
+    return held.derived(f"associations/{size.minimum}/{code}", lambda: _associations(code, held, size))
+
+
+def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
+    wave = held.wave(code)
+    columns = held.derived(f"associations/columns/{code}", lambda: columns_of(wave))
+    shown = shown_groups(columns.cases, size)
+    leadership = leadership_view(columns.respondents, size)
+    citizen = citizen_view(columns.cases, shown)
+    path = path_view(columns.cases, shown, size)
+    if leadership is None and citizen is None and path is None:
+        return None
+    return Associations(
+        provenance=provenance_of([each for form in _FORMS for each in wave.of(form)], code),
+        leadership_to_rk=leadership,
+        rk_to_citizen=citizen,
+        path=path,
+    )

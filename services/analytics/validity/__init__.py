@@ -1,0 +1,1 @@
+"""How well an instrument measures what it is meant to, in one wave."""

@@ -1,0 +1,1 @@
+"""Tests of associations: leadership, relational capacity, and what the citizen experiences."""

@@ -1,0 +1,56 @@
+"""Associations over REST: for researchers, from enough people, cases and leaders on."""
+
+from uuid import uuid4
+
+import pytest
+
+from shared.access.principal import Role
+from tests.services.analytics.rounds_with_answers import Answered, answered, nothing, something
+from tests.support.databases import TestDatabase
+from tests.support.municipality import Municipality
+from tests.support.refusals import refused
+from tests.support.services import Stack
+
+PATH = "/v1/waves/baseline/associations"
+
+
+@pytest.fixture(scope="module")
+async def five_cases(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give a tenant of five cases, each of two people and their leader; the last of the cases."""
+    municipality = Municipality(stack, uuid4())
+    *_, last = [
+        await answered(municipality, databases, 2, values=values)
+        for values in ((1, 5), (2, 4), (3, 2), (4, 1), (5, 3))
+    ]
+    return last
+
+
+class TestGetAssociations:
+    async def test_five_cases_are_enough(self, five_cases: Answered) -> None:
+        found = something(await five_cases.person(None, Role.ANALYST).get(PATH))
+        relation = found["leadershipToRk"]
+        assert (relation["n"], relation["people"], relation["cases"], relation["leaders"]) == (10, 10, 5, 5)
+        assert relation["unitOfAnalysis"] == "respondent-by-case"
+        assert relation["byCase"]["slope"]["value"] == pytest.approx(1.0)
+        assert relation["bootstrap"]["draws"] == 2_000
+        assert (found["rkToCitizen"], found["path"]) == (None, None)
+
+    async def test_the_same_data_give_the_same_bytes_and_then_nothing_new(
+        self, five_cases: Answered
+    ) -> None:
+        client = five_cases.person(None, Role.ADMINISTRATOR)
+        one, again = await client.get(PATH), await client.get(PATH)
+        assert one.content == again.content
+        unchanged = await client.get(PATH, headers={"If-None-Match": one.headers["ETag"]})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+    async def test_one_case_is_not_enough_whoever_is_in_it(self, five: Answered) -> None:
+        nothing(await five.person(None, Role.ANALYST).get(PATH))
+
+    async def test_a_wave_nobody_answered_is_like_one_too_small(self, five_cases: Answered) -> None:
+        nothing(await five_cases.person(None, Role.ANALYST).get("/v1/waves/nothing-yet/associations"))
+
+    async def test_is_for_researchers(self, five_cases: Answered) -> None:
+        for role in (Role.PROFESSIONAL, Role.LEADER, Role.CASE_SYSTEM, Role.CASE_WORKER):
+            client = five_cases.person(five_cases.members[0].person, role)
+            refused(await client.get(PATH), 403, "forbidden")

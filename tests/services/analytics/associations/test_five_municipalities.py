@@ -1,0 +1,140 @@
+"""The views of the five-municipality sample against the methods applied to the files themselves."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+
+from services.analytics.associations.of_wave import associations
+from services.analytics.associations.schemas import Associations, BootstrapView
+from services.analytics.associations.views import SEED
+from services.analytics.methods.association import leadership_to_rk, rk_to_citizen
+from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.mixed_models import mixed_model
+from services.analytics.methods.moderation import moderated_slope, more_units_than
+from services.analytics.methods.path import path_effects
+from services.analytics.methods.power import Spread, power_of_moderator, power_of_slope
+from services.analytics.methods.resampling import Bootstrap, drawn_sums
+from services.analytics.methods.results import Estimate
+from services.analytics.methods.slope_bootstrap import slope_interval
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.envelope import EstimateView
+from tests.services.analytics.five_municipalities import case_table, respondent_table, sample
+
+EXACT = 1e-9
+
+
+@pytest.fixture(scope="module", params=["baseline", "follow-up"])
+def wave(request: pytest.FixtureRequest) -> str:
+    code: str = request.param
+    return code
+
+
+@pytest.fixture(scope="module")
+def found(wave: str) -> Associations:
+    view = associations(wave, sample(), GroupSize(5))
+    assert view is not None
+    return view
+
+
+def same(view: EstimateView, wanted: Estimate) -> None:
+    shown = (view.value, view.standard_error.value, view.degrees_of_freedom.value, view.p.value)
+    held = (wanted.value.value, wanted.standard_error.value, wanted.df.value, wanted.p.value)
+    assert shown == pytest.approx(held, abs=EXACT)
+    assert (view.interval.low, view.interval.high) == pytest.approx(
+        (wanted.interval.low, wanted.interval.high), abs=EXACT
+    )
+
+
+def same_draws(view: BootstrapView, wanted: Bootstrap) -> None:
+    assert (view.draws, view.seed, view.clusters) == (2_000, SEED, wanted.clusters)
+    for shown, held in ((view.percentile, wanted.percentile), (view.bca, wanted.bca)):
+        assert (shown.low, shown.high) == pytest.approx((held.low, held.high), abs=EXACT)
+
+
+def both(*columns: Iterable[float]) -> list[np.ndarray]:
+    """Return columns over the rows that are complete."""
+    table = np.column_stack([np.asarray(column, dtype=float) for column in columns])
+    return list(table[~np.isnan(table).any(axis=1)].T)
+
+
+def test_leadership_to_rk(wave: str, found: Associations) -> None:
+    x, y, cases, leaders = respondent_table(wave)
+    wanted, view = leadership_to_rk(x, y, cases, leaders), found.leadership_to_rk
+    assert view is not None
+    assert (view.n, view.cases, view.leaders) == (wanted.n, wanted.cases, wanted.leaders)
+    same(view.by_case.slope, wanted.by_case.slope)
+    same(view.by_case.intercept, wanted.by_case.intercept)
+    same(view.by_leader.slope, wanted.by_leader.slope)
+    same(view.two_way.slope, wanted.two_way.slope)
+    same_draws(view.bootstrap, slope_interval(x, y, cases, np.random.default_rng(SEED)))
+    assert view.percent.scale_range.value == pytest.approx(wanted.percent.scale_range.value, abs=EXACT)
+    assert view.percent.relative_to_means.value == pytest.approx(
+        wanted.percent.relative_to_means.value, abs=EXACT
+    )
+
+
+def test_the_mixed_model_beside_it(wave: str, found: Associations) -> None:
+    x, y, cases, leaders = respondent_table(wave)
+    wanted = mixed_model(y, design_of(x), {"case": cases, "leader": leaders})
+    view = found.leadership_to_rk
+    assert view is not None
+    assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=1e-7)
+    assert [(term.name, term.levels) for term in view.mixed.terms] == [("case", 54), ("leader", 49)]
+
+
+def test_rk_to_citizen(wave: str, found: Associations) -> None:
+    table, view = case_table(), found.rk_to_citizen
+    assert view is not None
+    wanted = rk_to_citizen(table.rk[wave], table.citizen[wave])
+    assert (view.n, view.citizens) == (wanted.n, wanted.n)
+    same(view.regression.slope, wanted.regression.slope)
+    x, y = both(table.rk[wave], table.citizen[wave])
+    line = np.polynomial.Polynomial.fit(x, y, 1)
+    spread = Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
+    assert view.power.power.value == pytest.approx(power_of_slope(0.4, spread, len(x)).value, abs=EXACT)
+    assert view.moderation is not None
+    many = more_units_than(table.units)
+    moderated = moderated_slope(table.rk[wave], table.citizen[wave], many)
+    same(view.moderation.interaction, moderated.interaction)
+    same(view.moderation.slope_with, moderated.slope_with)
+    assert (view.moderation.n, view.moderation.moderated) == (moderated.n, moderated.moderated)
+    power = power_of_moderator(0.4, spread, moderated.moderated, moderated.n - moderated.moderated)
+    assert view.moderation.power.power.value == pytest.approx(power.value, abs=EXACT)
+
+
+def test_complex_cases_only(wave: str, found: Associations) -> None:
+    table, view = case_table(), found.rk_to_citizen
+    assert view is not None
+    assert view.complex_only is not None
+    chosen = table.units > 4
+    wanted = rk_to_citizen(table.rk[wave][chosen], table.citizen[wave][chosen])
+    assert view.complex_only.n == wanted.n
+    same(view.complex_only.regression.slope, wanted.regression.slope)
+
+
+def test_whose_resources_nobody_recorded_are_one_group(found: Associations) -> None:
+    view = found.rk_to_citizen
+    assert view is not None
+    assert [(each.resources, each.n) for each in view.by_resources] == [("unknown", view.n)]
+
+
+def test_the_path(wave: str, found: Associations) -> None:
+    table, view = case_table(), found.path
+    assert view is not None
+    generator = np.random.default_rng(SEED)
+    wanted = path_effects(
+        table.leadership[wave],
+        table.rk[wave],
+        table.citizen[wave],
+        lambda sums: drawn_sums(sums, 2_000, generator),
+    )
+    assert view.n == wanted.n
+    for shown, held in (
+        (view.leadership_to_rk, wanted.leadership_to_rk),
+        (view.rk_to_citizen, wanted.rk_to_citizen),
+        (view.direct, wanted.direct),
+        (view.total, wanted.total),
+    ):
+        same(shown, held)
+    same_draws(view.indirect, wanted.indirect)

@@ -1,0 +1,177 @@
+"""The five-municipality sample twice: as holdings, and as plain rows for a computation that uses none."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from services.analytics.methods.cube import DONT_KNOW, NOT_ANSWERED
+from services.analytics.projection.holdings import Holdings, Register
+from services.analytics.projection.measurement import Measurement
+from shared.contracts.register import EnrolmentState, StudyArm, StudyState, StudyWave
+from tests.services.analytics.holdings_by_hand import ORDINALS, holdings, id_of, led, network, told
+
+FOLDER = Path(__file__).parents[2] / "reference" / "five_municipalities"
+WAVES = {"1": "baseline", "2": "follow-up"}
+CODES = {"": NOT_ANSWERED, "DK": DONT_KNOW}
+STUDY = id_of("study")
+ARMS = {"0": "as-usual", "1": "intervention"}
+
+
+class CaseTable(NamedTuple):
+    """Cases in order, and per wave their scores; NaN is missing."""
+
+    cases: list[str]
+    municipality: list[str]
+    arm: np.ndarray
+    units: np.ndarray
+    rk: dict[str, np.ndarray]
+    citizen: dict[str, np.ndarray]
+    leadership: dict[str, np.ndarray]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Read a file."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def codes(row: dict[str, str], letter: str, items: int) -> list[int]:
+    """Return a row's answers as codes."""
+    answers = [row[f"{letter}{item}"] for item in range(1, items + 1)]
+    return [CODES[answer] if answer in CODES else int(answer) for answer in answers]
+
+
+def mean_of(row: dict[str, str], letter: str, items: int) -> float:
+    """Return the mean of a row's valid answers, NaN without one."""
+    valid = [code for code in codes(row, letter, items) if code > 0]
+    return float(np.mean(valid)) if valid else np.nan
+
+
+@cache
+def sample() -> Holdings:
+    """Return both waves and the study, as analytics would hold them."""
+    return holdings(_measurements(), _register())
+
+
+def _measurements() -> Iterator[Measurement]:
+    cases = {row["case_id"]: row for row in rows("cases")}
+    people = {case: sorted(own) for case, own in _members().items()}
+    by_case = {name: _by_case(name) for name in ("rk", "leadership", "citizen")}
+    for number, wave in WAVES.items():
+        for case, row in cases.items():
+            place = {person: at for at, person in enumerate(people[case])}
+            units = int(row["n_units"])
+            more = {"wave": wave, "units": units, "level": "complex" if units > 4 else "ordinary"}
+            cells = np.zeros((len(place), len(place), 6), dtype=np.int8)
+            for each in by_case["rk"][case, number]:
+                cells[place[each["rater_id"]], place[each["target_id"]]] = codes(each, "i", 6)
+            yield network(case, people[case], cells, **more)
+            forms = {
+                each["respondent_id"]: (each["leader_id"], codes(each, "l", 7))
+                for each in by_case["leadership"][case, number]
+            }
+            yield led(case, dict(sorted(forms.items())), **more)
+            answers = {each["citizen_id"]: codes(each, "c", 5) for each in by_case["citizen"][case, number]}
+            yield told(case, answers, **more)
+
+
+def _members() -> dict[str, list[str]]:
+    held: dict[str, list[str]] = defaultdict(list)
+    for row in rows("members"):
+        held[row["case_id"]].append(row["professional_id"])
+    return held
+
+
+def _by_case(name: str) -> dict[tuple[str, str], list[dict[str, str]]]:
+    held: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in rows(name):
+        held[row["case_id"], row["wave"]].append(row)
+    return held
+
+
+def _register() -> Register:
+    study = StudyState(
+        version=1,
+        id=STUDY,
+        name="Fem kommuner",
+        arms=[StudyArm(code=code, name=code, control=number == "0") for number, code in ARMS.items()],
+        waves=[StudyWave(code=code, ordinal=at, label=code) for code, at in ORDINALS.items()],
+    )
+    enrolments = [
+        EnrolmentState(
+            version=1,
+            id=id_of(f"e{row['case_id']}"),
+            study_id=STUDY,
+            case_id=id_of(row["case_id"]),
+            arm=ARMS[row["arm"]],
+            stratum=row["municipality_id"],
+            method="stratified-random",
+        )
+        for row in rows("cases")
+    ]
+    return Register(studies={STUDY: study}, enrolments=enrolments)
+
+
+def dyads(wave: str) -> list[tuple[str, str, float]]:
+    """Return case, rater and mean of each rated pair of a wave."""
+    found = [
+        (row["case_id"], row["rater_id"], mean_of(row, "i", 6))
+        for row in rows("rk")
+        if WAVES[row["wave"]] == wave and row["rater_id"] != row["target_id"]
+    ]
+    return [each for each in found if not np.isnan(each[2])]
+
+
+@cache
+def case_table() -> CaseTable:
+    """Work the cases' scores out of the files, with nothing but means."""
+    cases = sorted(rows("cases"), key=lambda row: row["case_id"])
+    names = [row["case_id"] for row in cases]
+    return CaseTable(
+        names,
+        [row["municipality_id"] for row in cases],
+        np.array([int(row["arm"]) for row in cases]),
+        np.array([int(row["n_units"]) for row in cases]),
+        {wave: _per_case(names, [(case, mean) for case, _, mean in dyads(wave)]) for wave in ORDINALS},
+        {wave: _per_case(names, _forms("citizen", "c", 5, wave)) for wave in ORDINALS},
+        {wave: _per_case(names, _forms("leadership", "l", 7, wave)) for wave in ORDINALS},
+    )
+
+
+def _forms(name: str, letter: str, items: int, wave: str) -> list[tuple[str, float]]:
+    return [
+        (row["case_id"], mean_of(row, letter, items)) for row in rows(name) if WAVES[row["wave"]] == wave
+    ]
+
+
+def _per_case(names: list[str], values: list[tuple[str, float]]) -> np.ndarray:
+    held: dict[str, list[float]] = defaultdict(list)
+    for case, value in values:
+        if not np.isnan(value):
+            held[case].append(value)
+    return np.array([float(np.mean(held[name])) if held[name] else np.nan for name in names])
+
+
+def respondent_table(wave: str) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
+    """Return leadership, given RK, case and leader of each respondent with both."""
+    given: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for case, rater, mean in dyads(wave):
+        given[case, rater].append(mean)
+    found = [
+        (
+            mean_of(row, "l", 7),
+            given[row["case_id"], row["respondent_id"]],
+            row["case_id"],
+            row["leader_id"],
+        )
+        for row in sorted(rows("leadership"), key=lambda each: (each["case_id"], each["respondent_id"]))
+        if WAVES[row["wave"]] == wave
+    ]
+    kept = [each for each in found if not np.isnan(each[0]) and each[1]]
+    x, y = np.array([each[0] for each in kept]), np.array([float(np.mean(each[1])) for each in kept])
+    return x, y, [each[2] for each in kept], [each[3] for each in kept]
