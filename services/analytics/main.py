@@ -8,6 +8,9 @@ from fastapi import FastAPI
 
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.charts import api as charts
+from services.analytics.charts.press import Press
+from services.analytics.charts.service import Charts
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -27,11 +30,12 @@ SERVICE = "analytics"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
-        async with open_service(app, SERVICE, {}):
+        async with open_service(app, SERVICE, {}), Press() as press:
             size = GroupSize(settings.minimum_group_size)
             app.state.scores = Scores(app.state.database, size)
             app.state.resident = Resident(app.state.database, size, executor)
             app.state.case_team = CaseTeam(app.state.database, size, executor)
+            app.state.charts = Charts(app.state.scores, press, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -47,6 +51,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                charts.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -63,6 +63,7 @@ _DESCRIPTIONS = {
     "401": "No valid token",
     "403": "Not allowed for this token",
     "404": "No such thing, or not yours",
+    "406": "In no form that is accepted",
     "408": "The body did not arrive in time",
     "409": "Contradicts what exists",
     "410": "The position no longer exists; read from the beginning",
