@@ -35,7 +35,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.scores = Scores(app.state.database, size)
             app.state.resident = Resident(app.state.database, size, executor)
             app.state.case_team = CaseTeam(app.state.database, size, executor)
-            app.state.charts = Charts(app.state.scores, press, executor)
+            app.state.charts = Charts(app.state.scores, app.state.resident, press, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, WaveQuery
+from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
 from services.analytics.charts.errors import NOT_ACCEPTABLE
 from services.analytics.charts.frame import MEDIA_TYPE
 from services.analytics.charts.negotiation import chosen
@@ -109,3 +109,29 @@ async def get_dimension_chart(
 ) -> Response:
     """See a case's dimensions as bars."""
     return _represent(wanted, await charts.dimensions(wanted, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/network/chart",
+    dependencies=[allow(*PERSONS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_network_chart(
+    case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
+) -> Response:
+    """See the matrix as a network: for the case's own team, once the round is closed."""
+    return _represent(wanted, await charts.network(wanted, case_id, wave))
+
+
+@router.get(
+    "/v1/waves/{wave}/leadership/chart",
+    dependencies=[allow(*RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_leadership_chart(
+    wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
+) -> Response:
+    """See how leadership goes with relational capacity in a wave."""
+    return _represent(wanted, await charts.leadership(wanted, asked, wave))

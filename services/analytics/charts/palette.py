@@ -11,6 +11,8 @@ LINE = "#6b7886"
 """Frames, axes and lines that carry meaning."""
 GRID = "#d5dbe1"
 """Lines that only lead the eye."""
+FILL = "#b8c7d6"
+"""Areas within a line of `INK`."""
 
 SCALE = ("#00224e", "#434e6c", "#7d7c78", "#bcae6c", "#fee838")
 """Cividis at 1 to 5 (Nuñez, Anderton & Renslow 2018): its luminance rises evenly."""

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import blake2b
 from typing import TypeVar
 from uuid import UUID
 
 from services.analytics.charts.dimension_chart import dimension_chart
 from services.analytics.charts.frame import Spec, written
+from services.analytics.charts.leadership_chart import leadership_chart, scatter_of
 from services.analytics.charts.matrix_chart import matrix_chart
+from services.analytics.charts.network_chart import network_chart
 from services.analytics.charts.press import Press
 from services.analytics.release.envelope import Released
+from services.analytics.resident.asked import Asked
+from services.analytics.resident.service import Resident
 from services.analytics.scores.service import Scores
+from services.analytics.scores.wave_scores import associations
 from shared.access.principal import Principal
 from shared.wire import Language
 
@@ -49,8 +55,9 @@ class Drawn:
 class Charts:
     """Draws results that were released, each reading recorded as the reading of its result."""
 
-    def __init__(self, scores: Scores, press: Press, executor: Executor) -> None:
+    def __init__(self, scores: Scores, resident: Resident, press: Press, executor: Executor) -> None:
         self._scores = scores
+        self._resident = resident
         self._press = press
         self._executor = executor
 
@@ -60,10 +67,24 @@ class Charts:
             wanted, await self._scores.matrix(wanted.caller, case_id, wave), matrix_chart
         )
 
+    async def network(self, wanted: Wanted, case_id: UUID, wave: str) -> Drawn:
+        """Draw a case's matrix as a network, for its team; none where groups were rated."""
+        found = await self._scores.matrix(wanted.caller, case_id, wave)
+        return await self._draw(wanted, found, network_chart)
+
     async def dimensions(self, wanted: Wanted, case_id: UUID, wave: str) -> Drawn:
         """Draw a case's dimensions: to its team exactly, to others over enough people."""
         found = await self._scores.case_scores(wanted.caller, case_id, wave)
         return await self._draw(wanted, found, dimension_chart)
+
+    async def leadership(self, wanted: Wanted, asked: Asked, wave: str) -> Drawn:
+        """Draw how leadership goes with relational capacity in a wave."""
+        drawing = replace(asked, cut=f"{asked.cut} {_DRAWING}")
+        figured = await self._resident.release(drawing, partial(associations, wave))
+        if figured.view is None:
+            return Drawn(figured.tag, None)
+        spec = await self._specified(wanted, scatter_of(figured.view.result), leadership_chart)
+        return Drawn(figured.tag, await self._formed(wanted, spec))
 
     async def _draw(
         self,
@@ -71,14 +92,22 @@ class Charts:
         found: Released[Content],
         chart: Callable[[Content | None, Language], Spec],
     ) -> Drawn:
-        loop = asyncio.get_running_loop()
-        spec = await loop.run_in_executor(
-            self._executor, lambda: written(chart(found.result, wanted.language))
-        )
+        """Draw what was released; the tag is of the specification, so that none is drawn for nothing."""
+        spec = await self._specified(wanted, found.result, chart)
         tag = _tag(spec, wanted.media_type)
-        if wanted.knows(tag):
-            return Drawn(tag, None)
-        return Drawn(tag, await self._press.picture(spec) if wanted.media_type == PICTURE else spec)
+        return Drawn(tag, None if wanted.knows(tag) else await self._formed(wanted, spec))
+
+    async def _specified(
+        self,
+        wanted: Wanted,
+        found: Content | None,
+        chart: Callable[[Content | None, Language], Spec],
+    ) -> bytes:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: written(chart(found, wanted.language)))
+
+    async def _formed(self, wanted: Wanted, spec: bytes) -> bytes:
+        return await self._press.picture(spec) if wanted.media_type == PICTURE else spec
 
 
 def _tag(spec: bytes, media_type: str) -> str:

@@ -14,7 +14,7 @@ from tests.support.refusals import refused
 from tests.support.services import CallerClient
 
 SPEC, SVG = "application/vnd.vegalite.v6+json", "image/svg+xml"
-OF_CASE = ("matrix", "dimensions")
+OF_CASE = ("matrix", "dimensions", "network")
 
 
 async def chart(held: Answered, client: CallerClient, what: str, **headers: str) -> httpx2.Response:
@@ -111,6 +111,8 @@ class TestWhoSees:
         shows_nothing(await chart(five, five.person(uuid4()), "matrix"))
         shows_nothing(await chart(five, five.person(uuid4(), Role.LEADER), "matrix"))
         shows_nothing(await chart(discreet, discreet.member(), "matrix"))
+        shows_nothing(await chart(five, five.person(uuid4()), "network"))
+        shows_nothing(await chart(discreet, discreet.member(), "network"))
 
     async def test_dimensions_need_enough_people(self, four: Answered) -> None:
         spec = (await chart(four, four.member(), "dimensions")).json()
@@ -128,7 +130,7 @@ class TestWhoSees:
 
     @pytest.mark.parametrize(
         ("what", "role"),
-        [("matrix", Role.ANALYST), ("matrix", Role.CASE_SYSTEM), ("dimensions", Role.CASE_SYSTEM)],
+        [("matrix", Role.ANALYST), ("network", Role.ANALYST), ("dimensions", Role.CASE_SYSTEM)],
     )
     async def test_refuses_other_roles_whatever_they_accept(
         self, five: Answered, what: str, role: Role
@@ -136,3 +138,39 @@ class TestWhoSees:
         for accepted in (SPEC, "image/png"):
             answer = await chart(five, five.person(None, role), what, Accept=accepted)
             refused(answer, 403, "forbidden")
+
+
+class TestLeadership:
+    PATH = "/v1/waves/baseline/leadership/chart"
+
+    async def test_shows_the_released_line_and_no_dots(self, five: Answered) -> None:
+        analyst = five.person(uuid4(), Role.ANALYST)
+        found = something(await analyst.get("/v1/waves/baseline/associations"))["leadershipToRk"]
+        answer = await analyst.get(self.PATH)
+        spec = answer.json()
+        intercept, slope = (found["byCase"][each]["value"] for each in ("intercept", "slope"))
+        assert intercept is not None
+        for end in spec["datasets"]["line"]:
+            assert end["given"] == pytest.approx(intercept + slope * end["leadership"])
+        assert (spec["datasets"]["dots"], spec["datasets"]["band"]) == ([], [])
+        assert is_vega_lite(spec)
+
+    @pytest.mark.parametrize("form", [SPEC, SVG])
+    async def test_what_is_known_is_not_sent_again(self, five: Answered, form: str) -> None:
+        analyst = five.person(uuid4(), Role.ANALYST)
+        first = await analyst.get(self.PATH, headers={"Accept": form})
+        known = {"Accept": form, "If-None-Match": first.headers["etag"]}
+        again = await analyst.get(self.PATH, headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert {"Accept", "Accept-Language", "Authorization"} <= _varies(again)
+
+    async def test_needs_enough_people(self, four: Answered) -> None:
+        shows_nothing(await four.person(uuid4(), Role.ANALYST).get(self.PATH))
+
+    @pytest.mark.parametrize("role", [Role.PROFESSIONAL, Role.LEADER, Role.CASE_SYSTEM])
+    async def test_refuses_other_roles(self, five: Answered, role: Role) -> None:
+        refused(await five.person(uuid4(), role).get(self.PATH), 403, "forbidden")
+
+    async def test_refuses_every_other_form(self, five: Answered) -> None:
+        answer = await five.person(uuid4(), Role.ANALYST).get(self.PATH, headers={"Accept": "text/csv"})
+        refused(answer, 406, "not-acceptable")

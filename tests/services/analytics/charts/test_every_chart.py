@@ -7,11 +7,18 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from services.analytics.charts.development_chart import development_chart
 from services.analytics.charts.dimension_chart import dimension_chart
+from services.analytics.charts.distribution_chart import distribution_chart
+from services.analytics.charts.effect_chart import effect_chart
 from services.analytics.charts.frame import Spec, nothing_to_show, written
+from services.analytics.charts.leadership_chart import leadership_chart
 from services.analytics.charts.matrix_chart import matrix_chart
+from services.analytics.charts.network_chart import network_chart
 from services.analytics.charts.pressing import draw
+from services.analytics.scores.schemas import MatrixView
 from shared.wire import Language
+from tests.services.analytics.charts.figures import development, distribution, effect, scatter
 from tests.services.analytics.charts.made import (
     HOSTILE,
     as_read,
@@ -30,19 +37,27 @@ CHARTS: dict[str, Chart] = {
     "dimensions": lambda language: dimension_chart(
         case_results([("innovation", 2.0), ("mutual-respect", 4.5), ("x", None)]), language
     ),
+    "network": lambda language: network_chart(three(), language),
+    "leadership-line": lambda language: leadership_chart(scatter(), language),
+    "leadership-dots": lambda language: leadership_chart(scatter(dots=True), language),
+    "effect": lambda language: effect_chart(effect(), language),
+    "development": lambda language: development_chart(development(["Lærere", "Psykologer"]), language),
+    "distribution": lambda language: distribution_chart(distribution(), language),
     "nothing": nothing_to_show,
 }
 
 
-def hostile_matrix(language: Language) -> Spec:
-    """Draw people whose names are something else."""
+def hostile_matrix() -> MatrixView:
+    """Name people as something else."""
     count = len(HOSTILE)
     cells = [[3.0 if row != column else "not-asked" for column in range(count)] for row in range(count)]
-    return matrix_chart(matrix(HOSTILE, cells), language)
+    return matrix(HOSTILE, cells)
 
 
 HOSTILES: dict[str, Chart] = {
-    "matrix": hostile_matrix,
+    "matrix": lambda language: matrix_chart(hostile_matrix(), language),
+    "network": lambda language: network_chart(hostile_matrix(), language),
+    "development": lambda language: development_chart(development(HOSTILE), language),
     "dimensions": lambda language: dimension_chart(
         case_results([(each, 3.0) for each in HOSTILE]), language
     ),
@@ -130,7 +145,6 @@ def test_nothing_is_an_expression(chart: Chart) -> None:
         "test",
         "url",
         "href",
-        "format_",
     }
 
 
