@@ -68,7 +68,7 @@ def distribution_chart(shown: Distribution | None, language: Language) -> Spec:
         "height": _HEIGHT,
         "datasets": {
             "bins": bins,
-            "mean": [{"low": shown.mean, "bottom": 0, "top": most * 1.22, "text": mean}],
+            "mean": [{"low": shown.mean, "top": most * 1.15, "text": mean}],
         },
         "layer": _layers(most * 1.25, language),
     }
@@ -97,7 +97,6 @@ def _layers(most: float, language: Language) -> list[Spec]:
     axis = {"values": [1, 2, 3, 4, 5], "format": "d", "title": title, "grid": False}
     x = {"field": "low", "type": "quantitative", "scale": scale, "axis": axis}
     y = bare("density", [0, most])
-    line = mark("rule", color=palette.SECOND, strokeWidth=2.5, strokeDash=[7, 4])
     place = {"x": {**x, "field": "middle"}, "y": y, "text": nominal("text")}
     return [
         layer(
@@ -105,12 +104,15 @@ def _layers(most: float, language: Language) -> list[Spec]:
             mark("rect", fill=palette.FILL, stroke=palette.INK, strokeWidth=1),
             {"x": x, "x2": {"field": "high"}, "y": y, "y2": {"field": "bottom"}},
         ),
-        layer("mean", line, {"x": x, "y": {**y, "field": "bottom"}, "y2": {"field": "top"}}),
-        layer("bins", words(baseline="bottom", dy=-4, stroke=palette.PAPER, strokeWidth=5), place),
         layer("bins", words(baseline="bottom", dy=-4), place),
         layer(
             "mean",
-            words(baseline="bottom", dy=-3, fontWeight="bold"),
+            mark("point", shape="triangle-down", filled=True, size=130, color=palette.SECOND, opacity=1),
+            {"x": x, "y": {**y, "field": "top"}},
+        ),
+        layer(
+            "mean",
+            words(baseline="bottom", dy=-10, fontWeight="bold"),
             {"x": x, "y": {**y, "field": "top"}, "text": nominal("text")},
         ),
     ]

@@ -22,7 +22,8 @@ MEDIA_TYPE = "application/vnd.vegalite.v6+json"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """The name of the language; nothing is fetched from there."""
 
-FONTS = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+FONTS = "'Liberation Sans', Arial, Helvetica, sans-serif"
+"""The first is what vl-convert brings along and measures with; letters of the next are as wide."""
 SIZE = 12
 LONGEST_LABEL = 280
 """So many pixels of a label are shown; about 45 letters."""
@@ -120,7 +121,7 @@ def mark(kind: str, **look: Any) -> Spec:
 
 
 def words(**look: Any) -> Spec:
-    """Make a text mark that shows no more of a label than there is room for."""
+    """Make a text mark with the room there is for a label; figures do without, as a limit costs time."""
     return {"type": "text", "fontSize": SIZE, "color": palette.INK, "limit": LONGEST_LABEL, **look}
 
 

@@ -136,8 +136,8 @@ def _layers(language: Language) -> list[Spec]:
         layer("line", mark("line", color=palette.FIRST, strokeWidth=3), {"x": x, "y": y}),
         layer(
             "slope",
-            words(align="left", baseline="top", limit=_SIZE - 16),
-            {"x": {"value": 8}, "y": {"value": 6}, "text": {"field": "text", "type": "nominal"}},
+            words(align="left", baseline="bottom", limit=0),
+            {"x": {"value": 0}, "y": {"value": -10}, "text": {"field": "text", "type": "nominal"}},
         ),
     ]
 

@@ -1,5 +1,6 @@
 """Draws who experiences whom how as a heat map with values printed; never in order of score."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -83,10 +84,10 @@ def _layers(across: float, down: float, language: Language) -> list[Spec]:
         layer("rated-cells", mark("rect", stroke=palette.LINE), {**place, "fill": scale}),
         layer(
             "rated-cells",
-            words(fontSize=13),
+            words(fontSize=13, limit=0),
             {**middle, "text": nominal("text"), "color": as_it_is("ink")},
         ),
-        layer("unrated-cells", words(fontSize=14), {**middle, "text": nominal("sign")}),
+        layer("unrated-cells", words(fontSize=14, limit=0), {**middle, "text": nominal("sign")}),
         layer(
             "row-labels",
             words(align="right", baseline="middle"),
@@ -189,11 +190,16 @@ def _heading(view: MatrixView, language: Language) -> Heading:
 
 
 def _text(view: MatrixView, language: Language) -> Iterator[str]:
-    cells, gaps = [*_cells(view, language)], [*_gaps(view, language)]
+    cells, rows = [*_cells(view, language)], defaultdict[int, list[Spec]](list)
+    for cell in cells:
+        rows[cell["row"]].append(cell)
+    gaps = defaultdict[int, list[Spec]](list)
+    for gap in _gaps(view, language):
+        gaps[gap["row"]].append(gap)
     for row, rater in enumerate(view.participants):
-        own = [cell for cell in cells if cell["row"] == row and "rater" in cell]
+        own = rows[row]
         ratings = [f"{cell['rated']} {cell['text']}" for cell in own if "rated" in cell]
-        missing = [f"{gap['rated']}: {gap['means']}" for gap in gaps if gap["row"] == row and gap["sign"]]
+        missing = [f"{gap['rated']}: {gap['means']}" for gap in gaps[row] if gap["sign"]]
         mean = [
             said(f"i middel {cell['text']}", f"on average {cell['text']}", language)
             for cell in own

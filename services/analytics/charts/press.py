@@ -11,7 +11,7 @@ from typing import Self
 from shared.errors import unavailable
 
 _PROGRAM = (sys.executable, "-m", "services.analytics.charts.pressing")
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 """Seconds that a picture may take, the program's start included."""
 _MOST_WAITING = 8
 _MOST_PICTURES = 500

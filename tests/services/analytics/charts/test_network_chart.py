@@ -2,10 +2,10 @@
 
 from services.analytics.charts.frame import nothing_to_show
 from services.analytics.charts.network_chart import Tie, network_chart
-from tests.services.analytics.charts.made import matrix, rows
+from tests.services.analytics.charts.made import Cell, matrix, rows
 
 NAMES = ["Anne", "Bo", "Carla", "Dan"]
-CELLS = [
+CELLS: list[list[Cell]] = [
     ["not-asked", 4.0, 3.9, "dont-know"],
     [4.5, "not-asked", 4.0, "not-asked"],
     [2.0, 3.0, "not-asked", None],
