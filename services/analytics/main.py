@@ -9,6 +9,9 @@ from fastapi import FastAPI
 from services.analytics.associations import api as associations
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.charts import api as charts
+from services.analytics.charts.press import Press
+from services.analytics.charts.service import Charts
 from services.analytics.exports import api as exports
 from services.analytics.exports.service import Exports
 from services.analytics.projection.concern import concerns_person
@@ -32,13 +35,14 @@ SERVICE = "analytics"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
-        async with open_service(app, SERVICE, {}):
+        async with open_service(app, SERVICE, {}), Press() as press:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
             app.state.scores = Scores(app.state.database, app.state.resident, size)
             app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
             app.state.exports = Exports(app.state.database, app.state.resident, executor)
+            app.state.charts = Charts(app.state.scores, app.state.resident, press, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -57,6 +61,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 exports.router,
                 associations.router,
                 validity.router,
+                charts.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -16,6 +16,7 @@ from tests.services.analytics.exports.reading_back import Rows, from_csv, from_p
 from tests.services.analytics.exports.test_figures import numbers_in, numbers_of
 from tests.services.analytics.rounds_with_answers import Answered, something
 from tests.support.databases import TestDatabase
+from tests.support.municipality import ok
 from tests.support.records import audited
 from tests.support.refusals import refused
 from tests.support.services import CallerClient

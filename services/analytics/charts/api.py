@@ -1,0 +1,137 @@
+"""Routes of charts: as a Vega-Lite specification, or drawn as SVG. They show what their results show."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
+from services.analytics.charts.errors import NOT_ACCEPTABLE
+from services.analytics.charts.frame import MEDIA_TYPE
+from services.analytics.charts.negotiation import chosen
+from services.analytics.charts.service import PICTURE, Charts, Drawn, Wanted
+from shared.access.policy import Caller, allow
+from shared.app.language import preferred_language
+from shared.app.routing import strict_router
+from shared.errors import Problem
+from shared.representation import known_tags
+
+router = strict_router("charts")
+
+_FORMS = (MEDIA_TYPE, "application/json", PICTURE)
+_VARIES = {"Vary": "Accept"}
+_SPECIFICATION = {
+    "schema": {
+        "type": "object",
+        "description": "A Vega-Lite 6 specification with its data. `usermeta.samspil` says where they "
+        "are from, and whether there are any.",
+        "required": ["$schema", "description", "usermeta"],
+        "properties": {
+            "$schema": {"type": "string", "maxLength": 100},
+            "description": {"type": "string", "maxLength": 33_554_432},
+            "usermeta": {"type": "object"},
+        },
+    },
+    "example": {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "description": "Der er ikke noget at vise.",
+        "usermeta": {"samspil": {"status": "not-available", "language": "da", "provenance": []}},
+        "data": {"values": [{"text": "Der er ikke noget at vise."}]},
+        "mark": "text",
+    },
+}
+_DRAWN = {
+    "schema": {"type": "string", "maxLength": 33_554_432},
+    "example": '<svg xmlns="http://www.w3.org/2000/svg"><title>Relationsmatrice</title></svg>',
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The chart; one that says so where there is nothing to see for this caller",
+        "content": {MEDIA_TYPE: _SPECIFICATION, "application/json": _SPECIFICATION, PICTURE: _DRAWN},
+    },
+    406: {},
+}
+
+
+class ChartResponse(Response):
+    """A chart; so the document of the service says what comes."""
+
+    media_type = MEDIA_TYPE
+
+
+async def _wanted(request: Request, caller: Caller) -> Wanted:
+    media_type = chosen(request.headers.get("accept"), _FORMS)
+    if media_type is None:
+        raise Problem(NOT_ACCEPTABLE, headers=_VARIES)
+    language = preferred_language(request.headers.get("accept-language"))
+    return Wanted(caller, language, media_type, known_tags(request))
+
+
+async def _charts(request: Request) -> Charts:
+    charts: Charts = request.app.state.charts
+    return charts
+
+
+WantedNow = Annotated[Wanted, Depends(_wanted)]
+ChartsNow = Annotated[Charts, Depends(_charts)]
+
+
+def _represent(wanted: Wanted, drawn: Drawn) -> Response:
+    """Answer with a chart, or 304 to who has it."""
+    headers = {**_VARIES, "ETag": drawn.tag, "Cache-Control": "private, no-cache"}
+    headers["Content-Language"] = wanted.language
+    if drawn.body is None:
+        return Response(status_code=304, headers=headers)
+    return Response(drawn.body, headers=headers, media_type=wanted.media_type)
+
+
+@router.get(
+    "/v1/cases/{caseId}/matrix/chart",
+    dependencies=[allow(*PERSONS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_matrix_chart(
+    case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
+) -> Response:
+    """See the matrix as a heat map: for the case's own team, once the round is closed."""
+    return _represent(wanted, await charts.matrix(wanted, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/dimensions/chart",
+    dependencies=[allow(*PERSONS, *RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_dimension_chart(
+    case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
+) -> Response:
+    """See a case's dimensions as bars."""
+    return _represent(wanted, await charts.dimensions(wanted, case_id, wave))
+
+
+@router.get(
+    "/v1/cases/{caseId}/network/chart",
+    dependencies=[allow(*PERSONS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_network_chart(
+    case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
+) -> Response:
+    """See the matrix as a network: for the case's own team, once the round is closed."""
+    return _represent(wanted, await charts.network(wanted, case_id, wave))
+
+
+@router.get(
+    "/v1/waves/{wave}/leadership/chart",
+    dependencies=[allow(*RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_leadership_chart(
+    wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
+) -> Response:
+    """See how leadership goes with relational capacity in a wave."""
+    return _represent(wanted, await charts.leadership(wanted, asked, wave))

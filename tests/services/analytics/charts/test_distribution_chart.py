@@ -1,0 +1,41 @@
+"""The distribution: areas are counts, and a bin that would show single cases is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.analytics.charts.distribution_chart import Bin, distribution_chart
+from services.analytics.charts.frame import nothing_to_show
+from tests.services.analytics.charts.figures import distribution
+from tests.services.analytics.charts.made import rows
+
+
+def test_areas_are_counts() -> None:
+    bins = rows(distribution_chart(distribution(), "da"), "bins")
+    assert [each["density"] * (each["high"] - each["low"]) for each in bins] == [9.0, 12.0, 8.0]
+    assert [each["text"] for each in bins] == ["9", "12", "8"]
+
+
+@pytest.mark.parametrize("cases", [1, 7])
+def test_a_bin_of_few_cases_is_refused(cases: int) -> None:
+    with pytest.raises(ValueError, match="fewer cases"):
+        replace(distribution(), bins=[Bin(1.0, 2.0, 8), Bin(2.0, 3.0, cases)])
+
+
+def test_a_bin_without_width_is_refused() -> None:
+    with pytest.raises(ValueError, match="no width"):
+        replace(distribution(), bins=[Bin(2.0, 2.0, 8)])
+
+
+def test_without_cases_there_is_nothing() -> None:
+    assert distribution_chart(None, "da") == nothing_to_show("da")
+    assert distribution_chart(replace(distribution(), bins=[Bin(1.0, 5.0, 0)]), "da") == nothing_to_show(
+        "da"
+    )
+
+
+def test_the_text_names_every_number() -> None:
+    assert distribution_chart(distribution(), "da")["description"] == (
+        "Forløbenes scorer, måletidspunkt baseline. 29 forløb, middel 3,31. 1,00–2,50: 9 forløb. "
+        "2,50–3,00: 0 forløb. 3,00–3,50: 12 forløb. 3,50–5,00: 8 forløb."
+    )
