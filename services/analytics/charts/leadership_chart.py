@@ -6,11 +6,12 @@ A dot is an employee on a case. Who may see dots is decided where they are relea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.analytics.associations.schemas import Associations
 from services.analytics.charts import palette
 from services.analytics.charts.frame import Heading, Spec, framed, layer, mark, nothing_to_show, words
 from services.analytics.charts.wording import interval, level, number, said
 from services.analytics.release.envelope import EstimateView
-from services.analytics.scores.schemas import Associations, Provenance
+from services.analytics.scores.schemas import Provenance
 from shared.wire import Language
 
 _SIZE = 360

@@ -7,12 +7,11 @@ import pytest
 from services.analytics.associations.schemas import (
     Associations,
     LeadershipToRkView,
-    PercentView,
     RegressionView,
 )
 from services.analytics.charts.frame import nothing_to_show
 from services.analytics.charts.leadership_chart import leadership_chart, scatter_of
-from services.analytics.release.envelope import EstimateView, FigureView
+from services.analytics.release.envelope import EstimateView
 from tests.services.analytics.charts.figures import estimate, scatter
 from tests.services.analytics.charts.made import PROVENANCE, rows
 
@@ -20,18 +19,8 @@ from tests.services.analytics.charts.made import PROVENANCE, rows
 def associations(intercept: EstimateView, slope: EstimateView) -> Associations:
     """Release a relation."""
     line = RegressionView(intercept=intercept, slope=slope, errors="CR2", clusters=[3])
-    undefined = FigureView(value=None, reason="no-data")
-    percent = PercentView(change=10.0, scale_range=undefined, relative_to_means=undefined)
-    found = LeadershipToRkView.model_construct(  # what the chart does not show is left out
-        unit_of_analysis="respondent-by-case",
-        n=4,
-        cases=3,
-        leaders=2,
-        by_case=line,
-        by_leader=line,
-        two_way=line,
-        percent=percent,
-    )
+    shown = {"unit_of_analysis": "respondent-by-case", "n": 4, "cases": 3, "leaders": 2, "by_case": line}
+    found = LeadershipToRkView.model_construct(None, **shown)  # the rest the chart does not show
     return Associations(provenance=PROVENANCE, leadership_to_rk=found, rk_to_citizen=None, path=None)
 
 
