@@ -1,6 +1,7 @@
 """Leadership and RK: the released line as it is; dots and band only if they were released."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,13 @@ from tests.services.analytics.charts.made import PROVENANCE, rows
 def associations(intercept: EstimateView, slope: EstimateView) -> Associations:
     """Release a relation."""
     line = RegressionView(intercept=intercept, slope=slope, errors="CR2", clusters=[3])
-    shown = {"unit_of_analysis": "respondent-by-case", "n": 4, "cases": 3, "leaders": 2, "by_case": line}
+    shown: dict[str, Any] = {
+        "unit_of_analysis": "respondent-by-case",
+        "n": 4,
+        "cases": 3,
+        "leaders": 2,
+        "by_case": line,
+    }
     found = LeadershipToRkView.model_construct(None, **shown)  # the rest the chart does not show
     return Associations(provenance=PROVENANCE, leadership_to_rk=found, rk_to_citizen=None, path=None)
 
