@@ -9,7 +9,8 @@ from shared.settings import Secret, ServiceSettings
 class AnalyticsSettings(ServiceSettings):
     """Settings of `analytics`; variables begin with ``ANALYTICS_``.
 
-    `minimum_group_size` is how many people an aggregate must be about before it leaves.
+    `minimum_group_size` is how many people an aggregate must be about before it leaves;
+    `minimum_distribution_size` how many cases a part of a distribution must hold.
     """
 
     model_config = SettingsConfigDict(env_prefix="ANALYTICS_")
@@ -18,3 +19,4 @@ class AnalyticsSettings(ServiceSettings):
     cases_url: AnyHttpUrl
     survey_url: AnyHttpUrl
     minimum_group_size: int = Field(default=5, ge=3, le=50)
+    minimum_distribution_size: int = Field(default=8, ge=5, le=50)
