@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.collaboration import api as collaboration
 from services.analytics.distribution import api as distribution
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
@@ -48,6 +49,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                collaboration.router,
                 distribution.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
