@@ -10,6 +10,7 @@ from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.collaboration import api as collaboration
 from services.analytics.distribution import api as distribution
+from services.analytics.indicators import api as indicators
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -51,6 +52,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 case_team.router,
                 collaboration.router,
                 distribution.router,
+                indicators.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

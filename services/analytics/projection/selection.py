@@ -28,11 +28,14 @@ def comparable(measurements: Sequence[Measurement], form: Form) -> list[Measurem
 
     Versions ask different statements; of two used alike, the newer is taken.
     """
-    found = [
-        each
-        for each in measurements
-        if each.form is form and each.state.instrument == STANDARD_INSTRUMENT.get(form)
-    ]
+    return of_instrument(measurements, form, STANDARD_INSTRUMENT.get(form))
+
+
+def of_instrument(
+    measurements: Sequence[Measurement], form: Form, instrument: str | None
+) -> list[Measurement]:
+    """Return the measurements with the version of an instrument that most of them used, chosen alike."""
+    found = [each for each in measurements if each.form is form and each.state.instrument == instrument]
     versions = Counter(each.state.instrument_version for each in found)
     most = max(versions, key=lambda version: (versions[version], version), default=None)
     return [each for each in found if each.state.instrument_version == most]

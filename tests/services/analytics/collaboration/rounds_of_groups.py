@@ -73,17 +73,19 @@ async def answered_group(
     ]
     group_id = await municipality.group(members, subjectGroups=wholes)
     held = AnsweredGroup(municipality, group_id, members)
-    await answered_wave(held, databases, 2, wave=BASELINE, **opening)
-    await answered_wave(held, databases, 4, wave=FOLLOW_UP, **opening)
+    await answered_wave(held, databases, (2,), wave=BASELINE, **opening)
+    await answered_wave(held, databases, (4,), wave=FOLLOW_UP, **opening)
     return held
 
 
 async def answered_wave(
-    held: AnsweredGroup, databases: dict[str, TestDatabase], value: int, **opening: Any
+    held: AnsweredGroup, databases: dict[str, TestDatabase], values: Sequence[int], **opening: Any
 ) -> OpenedRound:
-    """Open a round, let everybody answer alike, and close it."""
+    """Open a round, let everybody answer with one of the values in turn, and close it."""
     opened = await opened_round(held, **opening)
-    await asyncio.gather(*(_answer(opened, member, value) for member in held.members))
+    await asyncio.gather(
+        *(_answer(opened, member, values[place % len(values)]) for place, member in enumerate(held.members))
+    )
     await opened.close()
     await followed_group(databases, opened, held.group)
     return opened
