@@ -21,6 +21,7 @@ from tests.services.analytics.collaboration.groups_by_hand import (
     of_each_other,
     of_wholes,
 )
+from tests.services.analytics.networks_by_hand import person_of
 
 FIVE = GroupSize(5)
 LATER: dict[str, Any] = {"wave": "follow-up", "wave_ordinal": 2, "id": UUID(int=200)}
@@ -134,6 +135,15 @@ class TestForOthers:
             "baseline",
             "follow-up",
         ]
+
+    def test_who_came_in_later_sees_the_first_wave_as_others_do(self) -> None:
+        few = of_wholes([2, 2], by_place)
+        later = of_wholes([4, 6], by_place, **LATER)
+        newcomer = person_of(UUID(int=9))
+        found = shown(few, later, person=newcomer)
+        assert [each.provenance.wave for each in found.waves] == ["follow-up"]
+        assert len(found.rated) == 2
+        assert shown(few, later).rated == []
 
     def test_confidential_waves_are_the_same_to_members_and_others(self) -> None:
         held = of_wholes([4, 6], by_place, visibility=Visibility.CONFIDENTIAL)
