@@ -19,6 +19,8 @@ RESEARCHERS = (Role.ANALYST, Role.ADMINISTRATOR)
 
 CaseId = Annotated[UUID, Path(alias="caseId")]
 WavePath = Annotated[Code, Path(alias="wave", examples=["baseline"])]
+Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
+Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
 WaveQuery = Annotated[Code, Query(description="The wave's code.", examples=["baseline"])]
 
 

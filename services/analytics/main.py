@@ -12,8 +12,11 @@ from services.analytics.case_team.service import CaseTeam
 from services.analytics.charts import api as charts
 from services.analytics.charts.press import Press
 from services.analytics.charts.service import Charts
+from services.analytics.collaboration import api as collaboration
+from services.analytics.distribution import api as distribution
 from services.analytics.exports import api as exports
 from services.analytics.exports.service import Exports
+from services.analytics.indicators import api as indicators
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -62,6 +65,9 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 associations.router,
                 validity.router,
                 charts.router,
+                collaboration.router,
+                distribution.router,
+                indicators.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

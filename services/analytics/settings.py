@@ -10,7 +10,8 @@ class AnalyticsSettings(ServiceSettings):
     """Settings of `analytics`; variables begin with ``ANALYTICS_``.
 
     `minimum_group_size` is how many people an aggregate must be about before it leaves;
-    `resident_megabytes` how much memory the data of tenants may take that are held to answer with.
+    `resident_megabytes` how much memory the data of tenants may take that are held to answer with;
+    `minimum_distribution_size` how many cases a part of a distribution must hold.
     """
 
     model_config = SettingsConfigDict(env_prefix="ANALYTICS_")
@@ -20,3 +21,4 @@ class AnalyticsSettings(ServiceSettings):
     survey_url: AnyHttpUrl
     minimum_group_size: int = Field(default=5, ge=3, le=50)
     resident_megabytes: int = Field(default=1024, ge=1, le=1_048_576)
+    minimum_distribution_size: int = Field(default=8, ge=5, le=50)

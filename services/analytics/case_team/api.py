@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
-from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, WaveQuery
+from services.analytics.asking import PERSONS, RESEARCHERS, CaseId, Earlier, Later, WaveQuery
 from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.release.envelope import Released
@@ -13,12 +13,8 @@ from shared.access.policy import Caller, allow
 from shared.app.language import preferred_language
 from shared.app.routing import strict_router
 from shared.representation import represent
-from shared.wire import Code
 
 router = strict_router("case-team")
-
-Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
-Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
 
 
 async def _case_team(request: Request) -> CaseTeam:

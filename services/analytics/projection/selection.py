@@ -43,12 +43,26 @@ def comparable(measurements: Sequence[Measurement], form: Form) -> list[Measurem
 
     Versions ask different statements; of two used alike, the newer is taken.
     """
-    return [measurements[place] for place in comparable_places(list(map(kind_of, measurements)), form)]
+    return of_instrument(measurements, form, STANDARD_INSTRUMENT.get(form))
+
+
+def of_instrument(
+    measurements: Sequence[Measurement], form: Form, instrument: str | None
+) -> list[Measurement]:
+    """Return the measurements with the version of an instrument that most of them used, chosen alike."""
+    places = places_of(list(map(kind_of, measurements)), form, instrument)
+    return [measurements[place] for place in places]
 
 
 def comparable_places(kinds: Sequence[Kind], form: Form) -> list[int]:
     """Return where the comparable ones of a form stand; nothing of them but their kinds is looked at."""
-    standard = STANDARD_INSTRUMENT.get(form)
-    versions = Counter(each.version for each in kinds if each.form is form and each.instrument == standard)
+    return places_of(kinds, form, STANDARD_INSTRUMENT.get(form))
+
+
+def places_of(kinds: Sequence[Kind], form: Form, instrument: str | None) -> list[int]:
+    """Return where those of an instrument's version that most used stand."""
+    versions = Counter(
+        each.version for each in kinds if each.form is form and each.instrument == instrument
+    )
     most = max(versions, key=lambda version: (versions[version], version), default=None)
-    return [place for place, each in enumerate(kinds) if each == (form, standard, most)]
+    return [place for place, each in enumerate(kinds) if each == (form, instrument, most)]

@@ -1,16 +1,15 @@
 """Who may see what; pure. Nothing else in analytics decides it.
 
 - A case's exact results are for its team: whoever was in the roster when the round opened, and its
-  case leads; only in a `team-open` round, and only once it is closed.
+  case leads; only in a `team-open` round, and only once it is closed. So are a collaboration group's.
 - Everybody else sees means over at least the minimum number of people, or nothing.
 - A leader's scores are the leader's own, over at least the minimum number of own employees.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contracts.register import CaseState, ParticipantRole
+from shared.contracts.register import CaseState, GroupState, ParticipantRole
 from shared.contracts.survey import MeasurementState, RoundState, Visibility
 
 _CASE_LEADS = {ParticipantRole.FACILITATOR, ParticipantRole.CO_LEADER}
@@ -34,22 +33,28 @@ class GroupSize:
         return people == 0 or self.is_reached_by(people)
 
 
-def is_of_team(person: UUID | None, network: MeasurementState, case: CaseState | None) -> bool:
-    """Tell whether a person was in the round's roster, or leads the case now."""
+def is_of_team(
+    person: UUID | None, measurement: MeasurementState, known: CaseState | GroupState | None
+) -> bool:
+    """Tell whether a person was in the round's roster, or leads the case or the group now."""
     if person is None:
         return False
-    leads: Iterable[UUID] = (
-        each.person_id for each in (case.participants if case else ()) if each.role in _CASE_LEADS
-    )
-    return any(seat.person_id == person for seat in network.respondents) or person in leads
+    return any(seat.person_id == person for seat in measurement.respondents) or person in _leads(known)
 
 
-def shows_team_results(person: UUID | None, network: MeasurementState, case: CaseState | None) -> bool:
+def _leads(known: CaseState | GroupState | None) -> set[UUID]:
+    people = known.members if isinstance(known, GroupState) else known.participants if known else ()
+    return {each.person_id for each in people if each.role in _CASE_LEADS}
+
+
+def shows_team_results(
+    person: UUID | None, network: MeasurementState, known: CaseState | GroupState | None
+) -> bool:
     """Tell whether a person sees the exact results of a round."""
     return (
         network.round_state is RoundState.CLOSED
         and network.visibility is Visibility.TEAM_OPEN
-        and is_of_team(person, network, case)
+        and is_of_team(person, network, known)
     )
 
 

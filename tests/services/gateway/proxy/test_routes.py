@@ -1,7 +1,10 @@
 """The route table finds one owner for a path, prefers literals, and lets no path turn into another."""
 
+import json
+
 import pytest
 
+from deploy.openapi import FOLDER
 from services.gateway.proxy.routes import RoutesRefused, RouteTable
 from tests.services.gateway.conftest import stub_document
 
@@ -73,6 +76,28 @@ class TestFind:
             b"/v1/response": (False, True),
             b"/v1/instruments": (True, False),
         }
+
+
+class TestPublished:
+    """One path has one owner, also below another's noun."""
+
+    @pytest.mark.parametrize(
+        ("path", "owner"),
+        [
+            (b"/v1/collaboration-groups", "cases"),
+            (b"/v1/collaboration-groups/7", "cases"),
+            (b"/v1/collaboration-groups/7/matrix", "analytics"),
+            (b"/v1/collaboration-groups/7/scores", "analytics"),
+            (b"/v1/collaboration-groups/7/development", "analytics"),
+            (b"/v1/cases/7", "cases"),
+            (b"/v1/cases/7/matrix", "analytics"),
+        ],
+    )
+    def test_the_owner_answers(self, path: bytes, owner: str) -> None:
+        document = json.loads((FOLDER / "samspil.json").read_text(encoding="utf-8"))
+        found = RouteTable(document).find(path)
+        assert found is not None
+        assert found.operations["GET"].service == owner
 
 
 class TestRefusals:

@@ -1,0 +1,1 @@
+"""Results of collaboration groups: people measured together without a citizen case."""

@@ -1,0 +1,1 @@
+"""How statements about a service or a function, rated by professionals, change between two waves."""

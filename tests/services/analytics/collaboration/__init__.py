@@ -1,0 +1,1 @@
+"""Tests of collaboration groups' results."""
