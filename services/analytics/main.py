@@ -8,6 +8,8 @@ from fastapi import FastAPI
 
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.people import api as people
+from services.analytics.people.service import People
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -32,6 +34,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.scores = Scores(app.state.database, size)
             app.state.resident = Resident(app.state.database, size, executor)
             app.state.case_team = CaseTeam(app.state.database, size, executor)
+            app.state.people = People(app.state.database, app.state.resident)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -47,6 +50,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                people.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -53,6 +53,6 @@ def shows_team_results(person: UUID | None, network: MeasurementState, case: Cas
     )
 
 
-def shows_own_leadership(person: UUID | None, leader_person: UUID | None) -> bool:
-    """Tell whether a person is the leader whose scores are asked for."""
-    return person is not None and person == leader_person
+def shows_own_results(person: UUID | None, own: UUID | None) -> bool:
+    """Tell whether somebody is the person whose own results are asked for."""
+    return person is not None and person == own

@@ -4,15 +4,13 @@ from uuid import UUID
 
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
-from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import measurement_of
-from services.analytics.projection.reading import read_case, read_closed
-from services.analytics.projection.repository import read_cubes, read_register
+from services.analytics.projection.reading import read_case
+from services.analytics.projection.repository import read_cubes
 from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
 from services.analytics.release.decisions import (
     GroupSize,
-    shows_own_leadership,
     shows_team_results,
 )
 from services.analytics.release.envelope import Released, released, score
@@ -23,18 +21,16 @@ from services.analytics.scores.case_scores import (
     shared_citizen_score,
     without_small_groups,
 )
-from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
-from services.analytics.scores.wave_scores import leader_results
+from services.analytics.scores.schemas import CaseResults, LiveScores, MatrixView
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
-from shared.contracts.register import PROFESSIONAL, ProfessionalState
 from shared.contracts.survey import Form, RoundState, Visibility
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
 
 class Scores:
-    """Answers for scores of a case, a leader or a round. Statistics never run inside a transaction."""
+    """Answers for scores of a case or a round. Statistics never run inside a transaction."""
 
     def __init__(self, database: Database, size: GroupSize) -> None:
         self._database = database
@@ -67,17 +63,6 @@ class Scores:
             return released(results)
         enough = self._size.is_reached_by(results.case_score.mean_of_dyads.raters)
         return released(without_small_groups(results, self._size) if enough else None)
-
-    async def leader_scores(self, caller: Principal, leader: UUID, wave: str) -> Released[LeaderResults]:
-        """Return a leader's scores to that leader alone."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            known = await read_register(transaction, PROFESSIONAL, leader)
-            own = ProfessionalState.model_validate(known).person_id if known else None
-            if not shows_own_leadership(caller.person, own):
-                return released(None)
-            found = Wave(wave, await read_closed(transaction, wave))
-            await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
-        return released(leader_results(found, leader, self._size))
 
     async def live_scores(self, caller: Principal, round_id: UUID) -> LiveScores:
         """Return a round's scores while it is open; the policy lets only technical clients ask.

@@ -12,7 +12,6 @@ from services.analytics.methods.association import (
     leadership_to_rk,
     rk_to_citizen,
 )
-from services.analytics.methods.cube import rectangular
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.person_forms import form_score, form_scores
 from services.analytics.methods.pooled import pooled_scores
@@ -22,10 +21,9 @@ from services.analytics.methods.scores import given_scores, mean_of_dyads
 from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
-from services.analytics.release.envelope import estimate, figure, interval, score
+from services.analytics.release.envelope import estimate, figure, interval
 from services.analytics.scores.case_scores import (
     named,
-    named_groups,
     of_enough_people,
     provenance_of,
     response_quality,
@@ -34,7 +32,6 @@ from services.analytics.scores.schemas import (
     AlphaView,
     Associations,
     InstrumentReliability,
-    LeaderResults,
     LeadershipToRkView,
     Overview,
     PercentView,
@@ -148,31 +145,6 @@ def _rk_to_citizen(wave: Wave) -> RkToCitizen:
         if case_id in networks
     ]
     return rk_to_citizen([rk for rk, _ in pairs], [citizen for _, citizen in pairs])
-
-
-def leader_results(wave: Wave, leader: UUID, size: GroupSize) -> LeaderResults | None:
-    """Show a leader's scores, unless fewer own employees answered than may stand behind them."""
-    rows, persons = [], []
-    led = [each for each in wave.of(Form.OWN_LEADER) if _leads(each, leader)]
-    for form in led:
-        for seat, person, cells in zip(form.respondents, form.persons(), form.cube.cells, strict=True):
-            if seat.leader_id == leader:
-                rows.append(cells)
-                persons.append(str(person))
-    if not rows:
-        return None
-    found = form_score(rectangular(np.stack(rows)), led[0].item_groups(), persons)
-    if not size.is_reached_by(found.overall.raters):
-        return None
-    return LeaderResults(
-        provenance=provenance_of(led, wave.code),
-        overall=score(found.overall),
-        sub_scales=of_enough_people(named_groups(found.groups), size),
-    )
-
-
-def _leads(form: Measurement, leader: UUID) -> bool:
-    return any(seat.leader_id == leader for seat in form.respondents)
 
 
 def _raters_by_leader(forms: Iterable[Measurement]) -> Mapping[UUID, set[UUID]]:

@@ -7,7 +7,7 @@ import pytest
 from services.analytics.release.decisions import (
     GroupSize,
     is_of_team,
-    shows_own_leadership,
+    shows_own_results,
     shows_team_results,
 )
 from shared.contracts.register import CaseParticipant, CaseState, ParticipantRole
@@ -117,7 +117,7 @@ class TestOwnLeadership:
         ],
     )
     def test_is_the_leaders_alone(self, caller: UUID | None, leader: UUID | None, shown: bool) -> None:
-        assert shows_own_leadership(caller, leader) is shown
+        assert shows_own_results(caller, leader) is shown
 
 
 class TestGroupSize:
