@@ -57,16 +57,22 @@ def leader_results(leader: UUID, waves: Waves, held: Holdings, size: GroupSize) 
 def _shown(led: Led, size: GroupSize) -> dict[str | None, Answers]:
     """Return what may be shown of a leader together; None is all of the form.
 
-    Who left something open weighs otherwise in the whole than in its parts: with all of these shown, what
-    a few of that kind answered could be worked out; and with all but one, that one.
+    Who left something open weighs otherwise in the whole than in its parts: from all of these, what a few
+    of one kind answered could be worked out; and from all but one part, that part.
     """
     parts = {code: led.answers(items) for code, items in led.sub_scales.items()}
     shown: dict[str | None, Answers] = {
         code: found for code, found in parts.items() if may_leave(found.means(), size)
     }
     whole = led.answers()
-    beside = not shown or (len(shown) == len(parts) and size.is_apart(len(led.incomplete())))
-    return {None: whole, **shown} if beside and may_leave(whole.means(), size) else shown
+    together = not shown or (len(shown) == len(parts) and _is_even(led, len(whole.means()), size))
+    return {None: whole, **shown} if together and may_leave(whole.means(), size) else shown
+
+
+def _is_even(led: Led, people: int, size: GroupSize) -> bool:
+    """Tell whether all left nothing open, or enough of both kinds are there."""
+    incomplete = len(led.incomplete())
+    return incomplete == 0 or (size.is_reached_by(incomplete) and size.is_reached_by(people - incomplete))
 
 
 def _score(answers: Answers) -> SpreadScore:

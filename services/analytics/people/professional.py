@@ -153,7 +153,7 @@ def _is_safe(parts: Sequence[_Part], item: int, size: GroupSize) -> bool:
     """Tell whether neither those who rated this one, nor what this takes of a case's figures, are few.
 
     From a case's mean one can take one's own answers and what one received; what is left is what others
-    said of each other. Who rated others too stands behind both, so these must be enough.
+    said of each other. Who rated others alike stays behind whatever is left, so these must be enough.
     """
     pairs = [pair for part in parts for pair in part.pairs([item])]
     values = [total for _, total, _ in pairs]
@@ -163,10 +163,13 @@ def _is_safe(parts: Sequence[_Part], item: int, size: GroupSize) -> bool:
 
 
 def _raters_of_others(part: _Part, item: int) -> set[UUID]:
-    """Return the persons who rated this one, and in the same round somebody else."""
+    """Return the persons who rated this one, and in the same round another on the same dimensions.
+
+    A case's figures, which don't know about whom an answer is, weigh what they said of both alike.
+    """
     (own,) = part.subjects
-    valid = part.network.cube.valid[:, :, item]
-    beside = valid.copy()
-    beside[:, own] = False
+    valid = part.network.cube.valid
+    alike = (valid == valid[:, [own]]).all(axis=2)
+    alike[:, own] = False
     persons = part.network.persons()
-    return {persons[rater] for rater in np.flatnonzero(valid[:, own] & beside.any(axis=1)).tolist()}
+    return {persons[rater] for rater in np.flatnonzero(valid[:, own, item] & alike.any(axis=1)).tolist()}

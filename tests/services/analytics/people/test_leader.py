@@ -1,9 +1,13 @@
 """A leader's own view, against values worked out by hand and beside what it must not tell."""
 
+from itertools import combinations
 from math import sqrt
 from uuid import UUID
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.analytics.methods.distributions import t_quantile
 from services.analytics.people.leader import Waves, leader_results
@@ -21,6 +25,7 @@ from tests.services.analytics.people.leaders_by_hand import (
 
 K = GroupSize(5)
 VALUES = (1, 2, 3, 4, 5)
+PARTS = {"framing": range(2), "engagement": range(2, 4), "involvement": range(4, 7)}
 FRAMES = (4, 4, 2, 2, 3, 3, 3)
 LATER = "follow-up"
 
@@ -33,6 +38,35 @@ def some(held: Holdings, since: str | None = None) -> LeaderResults:
     results = found(held, since=since)
     assert results is not None
     return results
+
+
+def weights(pattern: list[int], codes: list[str], whole: bool) -> list[list[float]]:
+    """Return how each figure weighs each of a person's seven answers; 1 marks those that were given."""
+    scales = [range(7)] if whole else []
+    scales += [PARTS[code] for code in codes]
+    counts = [max(sum(pattern[item] for item in scale), 1) for scale in scales]
+    return [
+        [pattern[item] / count * (item in scale) for item in range(7)]
+        for scale, count in zip(scales, counts, strict=True)
+    ]
+
+
+def fewest_behind(patterns: list[list[int]], codes: list[str], whole: bool) -> int:
+    """Return the fewest people that a combination of the figures can be about, by elimination."""
+    people = [np.array(weights(each, codes, whole)) for each in patterns]
+    figures = len(people[0])
+    kinds = {each.tobytes(): each for each in people}
+    fewest = len(people)
+    for size in range(len(kinds) + 1):
+        for gone in combinations(kinds.values(), size):
+            taken = np.hstack([np.zeros((figures, 1)), *gone])
+            values, _, _ = np.linalg.svd(taken)
+            left = values[:, np.linalg.matrix_rank(taken, tol=1e-9) :]
+            # A combination in general position of those that are left is about whom any of them is about.
+            factors = left @ np.linspace(1.0, 2.0, left.shape[1]) ** 3 if left.size else np.zeros(figures)
+            behind = sum(bool(np.abs(factors @ each).max() > 1e-9) for each in people)
+            fewest = min(fewest, behind) if behind else fewest
+    return fewest
 
 
 class TestOwnScores:
@@ -112,6 +146,38 @@ class TestBesideEachOther:
         shown = some(holdings(forms(*team(*VALUES, *partly))))
         assert shown.overall is not None
         assert shown.overall.raters == 10
+
+    @pytest.mark.parametrize("complete", [1, 4])
+    def test_a_few_complete_forms_among_incomplete_ones_hide_the_whole(self, complete: int) -> None:
+        partly = [(0, value, value, value, value, value, value) for value in VALUES]
+        shown = some(holdings(forms(*team(*partly, *VALUES[:complete]))))
+        assert shown.overall is None
+        assert len(shown.sub_scales) == 3
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        patterns=st.lists(
+            st.lists(st.sampled_from([0, 1]), min_size=7, max_size=7) | st.just([1] * 7),
+            min_size=5,
+            max_size=12,
+        )
+    )
+    def test_no_sum_of_what_is_shown_is_about_a_few(self, patterns: list[list[int]]) -> None:
+        """Whatever factors an attacker takes: all combinations that leave out all but four people."""
+        said = [
+            [value * (1 + 4 * (number % 2)) for value in pattern] for number, pattern in enumerate(patterns)
+        ]
+        results = found(holdings(forms(*team(*said))))
+        if results is None:
+            return
+        codes = [each.code for each in results.sub_scales]
+        assert fewest_behind(patterns, codes, whole=results.overall is not None) >= K.minimum
+
+    def test_control_shown_all_the_same_a_sum_would_be_about_one(self) -> None:
+        patterns = [[1] * 7] * 6 + [[1, 1, 0, 0, 0, 0, 0]]
+        parts = ["framing", "engagement", "involvement"]
+        assert fewest_behind(patterns, parts, whole=True) == 1
+        assert fewest_behind(patterns, parts, whole=False) == 6
 
     def test_a_part_of_one_mind_hides_itself_and_the_whole(self) -> None:
         shown = some(holdings(forms(*team(*[(4, 4, *[value] * 5) for value in VALUES]))))
