@@ -3,7 +3,8 @@
 - A case's exact results are for its team: whoever was in the roster when the round opened, and its
   case leads; only in a `team-open` round, and only once it is closed.
 - Everybody else sees means over at least the minimum number of people, or nothing.
-- A leader's scores are the leader's own, over at least the minimum number of own employees.
+- A professional's own results are that one's alone, and a leader's the leader's, over at least the minimum
+  number of own employees.
 """
 
 from collections.abc import Iterable
