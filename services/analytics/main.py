@@ -17,6 +17,8 @@ from services.analytics.distribution import api as distribution
 from services.analytics.exports import api as exports
 from services.analytics.exports.service import Exports
 from services.analytics.indicators import api as indicators
+from services.analytics.people import api as people
+from services.analytics.people.service import People
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -42,10 +44,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
-            app.state.scores = Scores(app.state.database, app.state.resident, size)
+            app.state.scores = Scores(app.state.database, size)
             app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
             app.state.exports = Exports(app.state.database, app.state.resident, executor)
             app.state.charts = Charts(app.state.scores, app.state.resident, press, executor)
+            app.state.people = People(app.state.database, app.state.resident)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -68,6 +71,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 collaboration.router,
                 distribution.router,
                 indicators.router,
+                people.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

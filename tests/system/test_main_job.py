@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.access.principal import Role
+from tests.services.analytics.rounds_with_answers import answer_everything
 from tests.support.municipality import Municipality, ok
 from tests.support.services import CallerClient, Stack
 
@@ -25,24 +26,21 @@ async def test_a_case_from_registration_to_scores(stack: Stack, tenant: UUID) ->
     members = [await municipality.employee(leader=leader.id) for _ in range(5)]
     case_id = await municipality.case(members)
     opened = await municipality.open_round(case_id)
-    await opened.answer_all(4)
+    for number, each in enumerate(members, start=1):
+        await answer_everything(opened, each, number)
     await opened.close()
     member = municipality.caller("analytics", Role.PROFESSIONAL, person=members[0].person)
     matrix = await eventually(member, f"/v1/cases/{case_id}/matrix?wave=baseline")
-    assert [each["received"]["value"] for each in matrix["result"]["participants"]] == [4.0] * 5
+    received = {each["id"]: each["received"]["value"] for each in matrix["result"]["participants"]}
+    assert received == {str(each.id): (15 - number) / 4 for number, each in enumerate(members, start=1)}
     assert matrix["result"]["cells"][0][0]["value"] is None
     scores = await eventually(member, f"/v1/cases/{case_id}/scores?wave=baseline")
-    assert scores["result"]["caseScore"]["meanOfDyads"]["value"] == 4.0
-    assert [each["score"]["value"] for each in scores["result"]["dimensions"]] == [4.0] * 6
+    assert scores["result"]["caseScore"]["meanOfDyads"]["value"] == 3.0
+    assert [each["score"]["value"] for each in scores["result"]["dimensions"]] == [3.0] * 6
     own = municipality.caller("analytics", Role.LEADER, person=leader.person)
     led = await eventually(own, f"/v1/leaders/{leader.id}/scores?wave=baseline")
-    assert led["result"]["overall"] == {
-        "value": 4.0,
-        "reason": None,
-        "cells": 35,
-        "dyads": 5,
-        "raters": 5,
-    }
+    overall = led["result"]["overall"]
+    assert (overall["value"], overall["cells"], overall["dyads"], overall["raters"]) == (3.0, 35, 5, 5)
     analyst = municipality.caller("analytics", Role.ANALYST)
     overview = await eventually(analyst, "/v1/waves/baseline/overview")
     assert overview["result"]["leadersReachingGroupSize"] == 1

@@ -1,4 +1,4 @@
-"""The documents' walks, call by call through the gateway: case systems, questionnaires, case teams."""
+"""The documents' walks, call by call through the gateway: case systems, questionnaires, teams, leaders."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,6 +13,7 @@ import pytest
 from deploy.local.callers import Callers
 from deploy.local.house import Blueprint, House, postgres_of, prepare_databases, running_house
 from tests.support.houses import free_first_port
+from tests.support.leader_of_six import LEADER, answer_dashboard_waves, register_six
 from tests.support.team_of_three import answer_both_waves, register_three, until_available
 from tests.support.walks import Call, calls_in, walk
 
@@ -71,7 +72,13 @@ def calls(document: str) -> list[Call]:
 
 
 @pytest.mark.parametrize(
-    ("document", "least"), [("case-systems.md", 11), ("questionnaires.md", 11), ("case-team.md", 7)]
+    ("document", "least"),
+    [
+        ("case-systems.md", 11),
+        ("questionnaires.md", 11),
+        ("case-team.md", 7),
+        ("leader-dashboard.md", 10),
+    ],
 )
 def test_no_call_is_overlooked(document: str, least: int) -> None:
     assert read(document).count("```http") == len(calls(document)) >= least
@@ -128,6 +135,26 @@ class TestCaseTeam:
             }
             await until_available(http, f"/v1/cases/{case}/matrix?wave=follow-up", names["anne"])
             assert await walk(http, iter(walked), names) == len(walked)
+
+
+class TestLeaderDashboard:
+    async def test_every_call_is_answered_as_the_document_says(self, town: Town) -> None:
+        walked = calls("leader-dashboard.md")
+        async with town.client("case-system", scopes=SCOPES) as http:
+            cases = await register_six(http, town.token("administrator"))
+            persons = await answer_dashboard_waves(http, cases)
+            mette = town.callers.person_token(persons[LEADER], "leader")
+            names = {
+                "mette": mette,
+                "staffCase": cases[1],
+                "colleague": town.token("leader"),
+                "employee": town.callers.person_token(persons["Sagsbehandler 1"], "professional"),
+            }
+            await until_available(http, "/v1/waves/follow-up/leadership-profile", mette)
+            for case in cases:
+                await until_available(http, f"/v1/cases/{case}/scores?wave=follow-up", mette)
+            assert await walk(http, iter(walked), names) == len(walked)
+            assert names["leadCase"] == cases[0]
 
 
 def _written(moment: datetime) -> str:

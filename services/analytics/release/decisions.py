@@ -3,7 +3,8 @@
 - A case's exact results are for its team: whoever was in the roster when the round opened, and its
   case leads; only in a `team-open` round, and only once it is closed. So are a collaboration group's.
 - Everybody else sees means over at least the minimum number of people, or nothing.
-- A leader's scores are the leader's own, over at least the minimum number of own employees.
+- A professional's own results are that one's alone, and a leader's the leader's, over at least the minimum
+  number of own employees.
 """
 
 from dataclasses import dataclass
@@ -58,6 +59,6 @@ def shows_team_results(
     )
 
 
-def shows_own_leadership(person: UUID | None, leader_person: UUID | None) -> bool:
-    """Tell whether a person is the leader whose scores are asked for."""
-    return person is not None and person == leader_person
+def shows_own_results(person: UUID | None, own: UUID | None) -> bool:
+    """Tell whether somebody is the person whose own results are asked for."""
+    return person is not None and person == own

@@ -1,1 +1,1 @@
-"""Scores over REST: of a case, of a leader, and over all cases of a tenant."""
+"""Scores over REST: of a case, and over all cases of a tenant."""

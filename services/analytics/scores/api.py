@@ -20,7 +20,6 @@ from services.analytics.asking import (
 from services.analytics.release.envelope import Released
 from services.analytics.scores.schemas import (
     CaseResults,
-    LeaderResults,
     LiveScores,
     MatrixView,
     Overview,
@@ -34,7 +33,6 @@ from shared.representation import represent
 
 router = strict_router("scores")
 
-LeaderId = Annotated[UUID, Path(alias="leaderId", description="The leader's own employment.")]
 RoundId = Annotated[UUID, Path(alias="roundId")]
 
 
@@ -68,18 +66,6 @@ async def get_case_scores(
 ) -> Response:
     """See a case's score, its dimensions, and how much was answered."""
     return represent(request, await scores.case_scores(caller, case_id, wave))
-
-
-@router.get(
-    "/v1/leaders/{leaderId}/scores",
-    dependencies=[allow(Role.LEADER)],
-    response_model=Released[LeaderResults],
-)
-async def get_leader_scores(
-    request: Request, leader_id: LeaderId, wave: WaveQuery, caller: Caller, scores: ScoresNow
-) -> Response:
-    """See my own scores as a leader, from enough of my own employees."""
-    return represent(request, await scores.leader_scores(caller, leader_id, wave))
 
 
 @router.get(

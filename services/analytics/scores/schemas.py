@@ -124,14 +124,6 @@ class CaseResults(WireModel):
     citizen: ScoreView | None = Field(description="Only where the citizen shared it with the team.")
 
 
-class LeaderResults(WireModel):
-    """A leader's scores over distinct own employees, each counted once."""
-
-    provenance: Provenance
-    overall: ScoreView
-    sub_scales: list[NamedScore]
-
-
 class Overview(WireModel):
     """All cases of one wave together."""
 

@@ -6,16 +6,14 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
 from services.analytics.projection.measurement import measurement_of
 from services.analytics.projection.reading import read_case
-from services.analytics.projection.repository import read_cubes, read_register
+from services.analytics.projection.repository import read_cubes
 from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
 from services.analytics.release.decisions import (
     GroupSize,
-    shows_own_leadership,
     shows_team_results,
 )
 from services.analytics.release.envelope import Released, released, score
-from services.analytics.resident.service import Resident
 from services.analytics.scores.case_scores import (
     case_results,
     matrix_view,
@@ -23,22 +21,19 @@ from services.analytics.scores.case_scores import (
     results_for_others,
     shared_citizen_score,
 )
-from services.analytics.scores.schemas import CaseResults, LeaderResults, LiveScores, MatrixView
-from services.analytics.scores.wave_scores import leader_results
+from services.analytics.scores.schemas import CaseResults, LiveScores, MatrixView
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
-from shared.contracts.register import PROFESSIONAL, ProfessionalState
 from shared.contracts.survey import Form, Visibility
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
 
 class Scores:
-    """Answers for scores of a case, a leader or a round. Statistics never run inside a transaction."""
+    """Answers for scores of a case or a round. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database, resident: Resident, size: GroupSize) -> None:
+    def __init__(self, database: Database, size: GroupSize) -> None:
         self._database = database
-        self._resident = resident
         self._size = size
 
     async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
@@ -62,17 +57,6 @@ class Scores:
         others = [each for each in data.measurements if each is not network]
         citizens = data.of(Form.CITIZEN)
         return released(case_results(network, others, shared_citizen_score(citizens) if citizens else None))
-
-    async def leader_scores(self, caller: Principal, leader: UUID, wave: str) -> Released[LeaderResults]:
-        """Return a leader's scores to that leader alone."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            known = await read_register(transaction, PROFESSIONAL, leader)
-            own = ProfessionalState.model_validate(known).person_id if known else None
-            if not shows_own_leadership(caller.person, own):
-                return released(None)
-            await record_access(transaction, Access("read", "leader-scores", leader, "own-results"))
-        found = (await self._resident.holdings(caller)).wave(wave)
-        return released(leader_results(found, leader, self._size))
 
     async def live_scores(self, caller: Principal, round_id: UUID) -> LiveScores:
         """Return a round's scores while it is open; the policy lets only technical clients ask.

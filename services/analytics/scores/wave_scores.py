@@ -3,24 +3,18 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-import numpy as np
-
-from services.analytics.methods.cube import rectangular
-from services.analytics.methods.person_forms import form_score
 from services.analytics.methods.pooled import pooled_scores
-from services.analytics.projection.holdings import Holdings, Wave
+from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
-from services.analytics.release.envelope import figure, score
+from services.analytics.release.envelope import figure
 from services.analytics.scores.case_scores import (
     named,
-    named_groups,
     of_enough_people,
     provenance_of,
     response_quality,
 )
 from services.analytics.scores.schemas import (
-    LeaderResults,
     Overview,
 )
 from shared.contracts.survey import Form
@@ -44,31 +38,6 @@ def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
         leaders=len(raters),
         leaders_reaching_group_size=sum(size.is_reached_by(len(each)) for each in raters.values()),
     )
-
-
-def leader_results(wave: Wave, leader: UUID, size: GroupSize) -> LeaderResults | None:
-    """Show a leader's scores, unless fewer own employees answered than may stand behind them."""
-    rows, persons = [], []
-    led = [each for each in wave.of(Form.OWN_LEADER) if _leads(each, leader)]
-    for form in led:
-        for seat, person, cells in zip(form.respondents, form.persons(), form.cube.cells, strict=True):
-            if seat.leader_id == leader:
-                rows.append(cells)
-                persons.append(str(person))
-    if not rows:
-        return None
-    found = form_score(rectangular(np.stack(rows)), led[0].item_groups(), persons)
-    if not size.is_reached_by(found.overall.raters):
-        return None
-    return LeaderResults(
-        provenance=provenance_of(led, wave.code),
-        overall=score(found.overall),
-        sub_scales=of_enough_people(named_groups(found.groups), size),
-    )
-
-
-def _leads(form: Measurement, leader: UUID) -> bool:
-    return any(seat.leader_id == leader for seat in form.respondents)
 
 
 def _raters_by_leader(forms: Iterable[Measurement]) -> Mapping[UUID, set[UUID]]:

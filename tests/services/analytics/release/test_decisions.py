@@ -7,7 +7,7 @@ import pytest
 from services.analytics.release.decisions import (
     GroupSize,
     is_of_team,
-    shows_own_leadership,
+    shows_own_results,
     shows_team_results,
 )
 from shared.contracts.register import CaseParticipant, CaseState, ParticipantRole
@@ -105,9 +105,9 @@ class TestTeamResults:
         assert not is_of_team(None, state, None)
 
 
-class TestOwnLeadership:
+class TestOwnResults:
     @pytest.mark.parametrize(
-        ("caller", "leader", "shown"),
+        ("caller", "own", "shown"),
         [
             (ANNE, ANNE, True),
             (ANNE, BO, False),
@@ -116,8 +116,8 @@ class TestOwnLeadership:
             (None, None, False),
         ],
     )
-    def test_is_the_leaders_alone(self, caller: UUID | None, leader: UUID | None, shown: bool) -> None:
-        assert shows_own_leadership(caller, leader) is shown
+    def test_are_that_persons_alone(self, caller: UUID | None, own: UUID | None, shown: bool) -> None:
+        assert shows_own_results(caller, own) is shown
 
 
 class TestGroupSize:

@@ -252,61 +252,6 @@ class TestGetCaseScores:
         assert again.status_code == 304
 
 
-class TestGetLeaderScores:
-    async def test_five_own_employees_are_enough_four_are_not(self, five: Answered, four: Answered) -> None:
-        found = something(await five.leadership(five.person(five.leader.person, Role.LEADER)))
-        assert (found["overall"]["value"], found["overall"]["raters"]) == (3.0, 5)
-        assert {each["code"] for each in found["subScales"]} == {"framing", "engagement", "involvement"}
-        nothing(await four.leadership(four.person(four.leader.person, Role.LEADER)))
-
-    async def test_are_the_leaders_alone(self, five: Answered, stack: Stack) -> None:
-        nothing(await five.leadership(five.person(uuid4(), Role.LEADER)))
-        nothing(await five.leadership(five.person(None, Role.LEADER)))
-        nothing(await five.leadership(five.person(five.members[0].person, Role.LEADER)))
-        abroad = stack.caller("analytics", uuid4(), Role.LEADER, person=five.leader.person)
-        nothing(await five.leadership(abroad))
-        for role in (Role.ANALYST, Role.ADMINISTRATOR, Role.PROFESSIONAL, Role.CASE_SYSTEM):
-            client = five.person(five.leader.person, role)
-            refused(await five.leadership(client), 403, "forbidden")
-
-    async def test_an_unknown_leader_is_like_another(self, five: Answered) -> None:
-        leader = five.person(five.leader.person, Role.LEADER)
-        nothing(await leader.get(f"/v1/leaders/{uuid4()}/scores?wave=baseline"))
-        nothing(await leader.get(f"/v1/leaders/{five.members[0].id}/scores?wave=baseline"))
-
-    async def test_reading_is_recorded(self, five: Answered, databases: dict[str, TestDatabase]) -> None:
-        something(await five.leadership(five.person(five.leader.person, Role.LEADER)))
-        found = await audited(databases["analytics"], five.leader.id)
-        assert ("read", "leader-scores", "own-results", "tester") in found
-
-    async def test_an_employee_counts_once_over_all_cases(
-        self, municipality: Municipality, databases: dict[str, TestDatabase]
-    ) -> None:
-        seen = await answered(municipality, databases, 4)
-        again = await municipality.case(seen.members)
-        opened = await municipality.open_round(again)
-        await opened.answer_all(2)
-        await opened.close()
-        await followed(databases, opened, again)
-        nothing(await seen.leadership(seen.person(seen.leader.person, Role.LEADER)))
-
-    async def test_a_professional_without_a_leader_rates_none(
-        self, municipality: Municipality, databases: dict[str, TestDatabase]
-    ) -> None:
-        unit = await municipality.unit()
-        leader = await municipality.employee(unit)
-        led = [await municipality.employee(unit, leader.id) for _ in range(4)]
-        doctor = await municipality.employee(unit)
-        case_id = await municipality.case([*led, doctor])
-        opened = await municipality.open_round(case_id)
-        await opened.answer_all(5)
-        await opened.close()
-        await followed(databases, opened, case_id)
-        seen = Answered(municipality, case_id, leader, [*led, doctor], opened)
-        nothing(await seen.leadership(seen.person(leader.person, Role.LEADER)))
-        assert something(await seen.scores(seen.person(uuid4())))["response"]["asked"] == 5
-
-
 class TestGetLiveScores:
     async def test_follow_the_answers_for_technical_clients(
         self, municipality: Municipality, databases: dict[str, TestDatabase]

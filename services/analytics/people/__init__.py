@@ -1,0 +1,1 @@
+"""What people see of themselves: professionals, and leaders, who also see the leadership around them."""
