@@ -1,6 +1,7 @@
 """Which form a caller takes an answer in, of those it comes in."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from shared.errors import NOT_ACCEPTABLE, FieldError, Problem
 
@@ -20,7 +21,7 @@ def media_type_for(accepted: str | None, offered: Sequence[str]) -> str:
     >>> media_type_for("*/*", ["text/csv", "application/json"])
     'text/csv'
     """
-    wishes = [_wish(part) for part in (accepted or "*/*").split(",")]
+    wishes = [_wish(part) for part in (accepted or "").split(",") if part.strip()] or [("*/*", 1.0)]
     weights = {each: _weight(each, wishes) for each in offered}
     best = max(offered, key=lambda each: weights[each])
     if weights[best] <= 0:
@@ -30,11 +31,12 @@ def media_type_for(accepted: str | None, offered: Sequence[str]) -> str:
 
 
 def _wish(part: str) -> tuple[str, float]:
-    """Return a range of media types and its weight; what is no number weighs nothing."""
+    """Return a range of media types and its weight, 0 to 1; what is no number weighs nothing."""
     media_range, *parameters = (each.strip().lower() for each in part.split(";"))
-    weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    named = dict(each.split("=", 1) for each in parameters if "=" in each)
+    weight = next((value for name, value in named.items() if name.strip() == "q"), "1")
     try:
-        return media_range, float(weight)
+        return media_range, min(float(weight), 1.0) if isfinite(float(weight)) else 0.0
     except ValueError:
         return media_range, 0.0
 

@@ -24,6 +24,10 @@ FORBIDDEN = {
     "numbers-only-in-analytics": ("services/cases/classification/complexity.py", "import numpy"),
     "pure-methods": ("services/analytics/methods/scores.py", "import shared.wire"),
     "one-way-out": ("services/analytics/scores/api.py", "import services.analytics.methods.scores"),
+    "files-of-views": (
+        "services/analytics/exports/figures.py",
+        "import services.analytics.projection.holdings",
+    ),
     "proxy-client": ("services/survey/rounds/cases_client.py", "import aiohttp"),
     "nothing-of-tests": ("services/analytics/methods/moments.py", "import pandas"),
 }

@@ -1,6 +1,6 @@
 """Takes released views apart into one row for each figure; it can hold nothing that the views don't; pure.
 
-Texts beside or above a figure delimit it: a `code` is its dimension, all others stand in `cut`.
+Texts and truths beside or above a figure delimit it: a `code` is its dimension, all others are in `cut`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,8 @@ from shared.spreadsheet import Cell
 from shared.wire import WireModel
 
 _DIMENSION = "code"
-_NUMBERS_THAT_NAME = frozenset({"version"})
+_NUMBERS_THAT_NAME = frozenset({"version", "instrument_version"})
+_POSITION = "position"
 _PATH = [each.name for each in FIGURES].index(FIGURE)
 _TITLE = Said("Frigivne tal", "Released figures")
 
@@ -47,6 +48,11 @@ class _Place:
 
     def delimited(self, further: Mapping[str, str]) -> "_Place":
         return replace(self, delimiting={**self.delimiting, **further})
+
+    def numbered(self, number: int) -> "_Place":
+        """Say where in a list, which may be in a list itself."""
+        outside = sum(name.startswith(_POSITION) for name in self.delimiting)
+        return self.delimited({_POSITION + (str(outside + 1) if outside else ""): str(number)})
 
 
 def figures_table(wave: str, views: Sequence[ReleasedView]) -> Table:
@@ -76,8 +82,12 @@ def paths_of(name: str, view: type[WireModel]) -> Iterator[str]:
                 yield path
             elif issubclass(kind, WireModel) and not issubclass(kind, Provenance):
                 yield from paths_of(path, kind)
-            elif issubclass(kind, (int, float)) and field_name not in _NUMBERS_THAT_NAME:
+            elif _is_number(kind) and field_name not in _NUMBERS_THAT_NAME:
                 yield path
+
+
+def _is_number(kind: type) -> bool:
+    return issubclass(kind, (int, float)) and kind is not bool
 
 
 def _kinds(annotation: Any) -> Iterator[type]:
@@ -111,10 +121,12 @@ def _figures(view: WireModel, place: _Place) -> Iterator[tuple[_Place, tuple[Cel
 
 
 def _delimits(name: str, value: object) -> bool:
-    return isinstance(value, (str, UUID)) or (name in _NUMBERS_THAT_NAME and isinstance(value, int))
+    return isinstance(value, (str, UUID, bool)) or (name in _NUMBERS_THAT_NAME and isinstance(value, int))
 
 
 def _named(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
@@ -125,11 +137,15 @@ def _of_value(value: Any, place: _Place) -> Iterator[tuple[_Place, tuple[Cell, .
         if not isinstance(value, Provenance):
             yield from _figures(value, place)
     elif isinstance(value, (list, tuple)):
-        numbered = not all(isinstance(each, WireModel) for each in value)
         for number, each in enumerate(value, start=1):
-            yield from _of_value(each, place.delimited({"position": str(number)}) if numbered else place)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            yield from _of_value(each, place if _tells_itself(each) else place.numbered(number))
+    elif isinstance(value, (int, float)):
         yield place, (float(value), None, *_NO_ESTIMATE, *_NO_INTERVAL, *_NO_COUNTS)
+
+
+def _tells_itself(each: object) -> bool:
+    """Whether something in a list says what it is; where numbers stand is all there is to them."""
+    return isinstance(each, WireModel) and not isinstance(each, (FigureView, IntervalView))
 
 
 _NO_ESTIMATE = (None, None, None)

@@ -2,8 +2,8 @@
 
 Own code, since the one kept library that writes these files takes data frames alone, which nothing here
 has at run time. Written from the description of the format in the manual of PSPP; read back in the tests
-by another library. The header's time of writing is fixed: the same table has the same bytes. A text is at
-most 255 bytes long in a column of this kind: a longer one is cut, and ends in three dots.
+by another library. The header's time of writing is fixed: the same table has the same bytes. Texts of more
+than 255 bytes lie in segments, as SPSS has them; one longer than it can have is cut, and ends in dots.
 """
 
 import struct
@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from services.analytics.exports.table import Column, Kind, Measure, Table
 from shared.wire import Language
 
-LONGEST_TEXT = 255
+LONGEST_TEXT = 32_767
+_LONGEST_LABEL = 255
+_SEGMENT, _COUNTED_AS = 255, 252
 _DOTS = "..."
 _WRITTEN = b"01 Jan 7000:00:00"
 _SYSTEM_MISSING = -sys.float_info.max
@@ -41,7 +43,7 @@ def _parts(table: Table, language: Language) -> Iterator[bytes]:
     widths = [_width(table, place) for place in range(len(table.columns))]
     yield _header(table, language, sum(map(_units, widths)))
     for number, (column, width) in enumerate(zip(table.columns, widths, strict=True), start=1):
-        yield _variable(column, width, number, language)
+        yield from _variables(column, width, number, language)
     position = 1
     for column, width in zip(table.columns, widths, strict=True):
         if not width:
@@ -63,9 +65,17 @@ def _width(table: Table, place: int) -> int:
     return max((len(_text(each)) for each in (*codes, *cells)), default=1) or 1
 
 
+def _segments(width: int) -> list[int]:
+    """Return the widths that a column is made of: itself, or those of a long text's segments."""
+    if width <= _SEGMENT:
+        return [width]
+    full = (width - 1) // _COUNTED_AS
+    return [_SEGMENT] * full + [width - full * _COUNTED_AS]
+
+
 def _units(width: int) -> int:
     """Count the eight-byte units of a cell."""
-    return (width + 7) // 8 or 1
+    return sum((each + 7) // 8 or 1 for each in _segments(width))
 
 
 def _text(text: str, longest: int = LONGEST_TEXT) -> bytes:
@@ -93,23 +103,41 @@ def _header(table: Table, language: Language, units: int) -> bytes:
     )
 
 
+def _variables(column: Column, width: int, number: int, language: Language) -> Iterator[bytes]:
+    """Describe a column, and the further segments of a long text."""
+    first, *further = _segments(width)
+    yield _variable(column, first, number, language)
+    for place, each in enumerate(further):
+        form = _text_format(each)
+        yield struct.pack("<iiiiii8s", 2, each, 0, 0, form, form, b"S%03d%04d" % (number, place))
+        yield _continued(each)
+
+
 def _variable(column: Column, width: int, number: int, language: Language) -> bytes:
     if not set(column.name) <= _NAMES or not column.name[0].isalpha() or len(column.name) > _LONGEST_NAME:
         raise ValueError(f"no name for a variable: {column.name}")
     if len(column.missing) > 3:
         raise ValueError(f"more than three missing codes: {column.name}")
-    label = _text(column.label.in_language(language))
+    label = _text(column.label.in_language(language), _LONGEST_LABEL)
     form = _format(column, width)
     missing = struct.pack(f"<{len(column.missing)}d", *column.missing)
     head = struct.pack("<iiiiii8s", 2, width, 1, len(column.missing), form, form, _short_name(number))
     named = struct.pack("<i", len(label)) + _padded(label, 4, b"\0")
-    more = struct.pack("<iiiiii8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (_units(width) - 1)
-    return head + named + missing + more
+    return head + named + missing + _continued(width)
+
+
+def _continued(width: int) -> bytes:
+    """Stand for each further unit of a text."""
+    return struct.pack("<iiiiii8s", 2, -1, 0, 0, 0, 0, b" " * 8) * (_units(width) - 1)
+
+
+def _text_format(width: int) -> int:
+    return _FORMAT_TEXT << 16 | width << 8
 
 
 def _format(column: Column, width: int) -> int:
     if width:
-        return _FORMAT_TEXT << 16 | width << 8
+        return _text_format(width)
     return _FORMAT_NUMBER << 16 | _WIDTH << 8 | (_DECIMALS if column.kind is Kind.NUMBER else 0)
 
 
@@ -144,6 +172,7 @@ def _extensions(table: Table, widths: Sequence[int], language: Language) -> byte
         number
         for column, width in zip(table.columns, widths, strict=True)
         for number in (_MEASURES[column.measure], min(width, 40) or _WIDTH, 0 if width else 1)
+        * len(_segments(width))
     ]
     names = "\t".join(
         f"{_short_name(number).decode()}={column.name}" for number, column in enumerate(table.columns, 1)
@@ -154,10 +183,18 @@ def _extensions(table: Table, widths: Sequence[int], language: Language) -> byte
             _extension(4, 8, struct.pack("<3d", _SYSTEM_MISSING, _HIGHEST, _next_above(_LOWEST))),
             _extension(11, 4, struct.pack(f"<{len(shown)}i", *shown)),
             _extension(13, 1, names.encode()),
+            _long_texts(widths),
             _extension(20, 1, b"UTF-8"),
             _labels_of_texts(table, widths, language),
         ]
     )
+
+
+def _long_texts(widths: Sequence[int]) -> bytes:
+    """Say which columns have further segments, and how wide they are together."""
+    long = [(number, width) for number, width in enumerate(widths, 1) if width > _SEGMENT]
+    body = b"".join(_short_name(number) + b"=%05d\0\t" % width for number, width in long)
+    return _extension(14, 1, body) if body else b""
 
 
 def _next_above(number: float) -> float:
@@ -188,5 +225,14 @@ def _counted(body: bytes) -> bytes:
 
 def _cell(cell: object, width: int) -> bytes:
     if width:
-        return _padded(_text("" if cell is None else str(cell)).ljust(width), 8)
+        return _text_cell(_text("" if cell is None else str(cell)), width)
     return struct.pack("<d", float(cell) if isinstance(cell, (int, float)) else _SYSTEM_MISSING)
+
+
+def _text_cell(body: bytes, width: int) -> bytes:
+    """Lay a text out in its segments, which hold 255 bytes each."""
+    parts = []
+    for place, segment in enumerate(_segments(width)):
+        part = body[place * _SEGMENT :][:segment]
+        parts.append(_padded(part.ljust(segment), 8))
+    return b"".join(parts)

@@ -73,7 +73,7 @@ def leadership_profile(code: str, held: Holdings, size: GroupSize) -> Leadership
 
 
 def shown_cells(code: str, held: Holdings, size: GroupSize) -> dict[Name, list[NamedLeaderScore]]:
-    """Return the cells of a wave that may be shown; worked out once, as every leader's comparison is one."""
+    """Return the cells of a wave that may be shown; worked out once, as each leader is compared to one."""
     return held.derived(
         f"leadership-profile/{code}/{size.minimum}", lambda: profile_cells(held.wave(code), size)
     )

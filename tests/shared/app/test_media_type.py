@@ -14,6 +14,9 @@ class TestMediaTypeFor:
         [
             (None, "text/csv"),
             ("", "text/csv"),
+            (" , ", "text/csv"),
+            ("text/csv; q = 0.5, application/json;q=7", "application/json"),
+            ("text/csv;q=0.5,application/json;q=nan", "text/csv"),
             ("*/*", "text/csv"),
             ("application/json", "application/json"),
             ("Application/JSON; charset=utf-8", "application/json"),
@@ -29,7 +32,15 @@ class TestMediaTypeFor:
 
     @pytest.mark.parametrize(
         "accepted",
-        ["image/png", "text/csv;q=0", "text/csv;q=much", "*/*;q=0", ",", "text", "application/js"],
+        [
+            "image/png",
+            "text/csv;q=0",
+            "text/csv;q=much",
+            "*/*;q=0",
+            "text/csv;q=inf",
+            "text",
+            "application/js",
+        ],
     )
     def test_what_there_is_not_is_refused_with_what_there_is(self, accepted: str) -> None:
         with pytest.raises(Problem) as refusal:

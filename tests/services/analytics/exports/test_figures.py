@@ -6,15 +6,18 @@ from uuid import UUID
 
 import pytest
 
-from services.analytics.exports.figures import ReleasedView, figures_table
+from services.analytics.exports.figures import ReleasedView, figures_table, paths_of
 from services.analytics.exports.sources import case_views, wave_views
 from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
+from services.analytics.release.envelope import FigureView, IntervalView
 from services.analytics.scores.case_scores import results_for_others
+from services.analytics.scores.schemas import Provenance
 from services.analytics.scores.wave_scores import overview
 from services.analytics.validity.instruments import reliabilities
 from shared.contracts.survey import RoundState
+from shared.wire import WireModel
 from tests.services.analytics.exports.reading_back import Rows, rows_of
 from tests.services.analytics.networks_by_hand import THREE, network
 
@@ -89,6 +92,46 @@ class TestFiguresOfAWave:
         table = figures_table("baseline", [])
         assert table.rows == []
         assert table.provenance == {"waveCode": "baseline"}
+
+
+class Grid(WireModel):
+    """A view as there is none: lists in lists, truths, and figures under names."""
+
+    provenance: Provenance
+    label: str
+    is_zero: bool
+    version: int
+    cells: list[list[FigureView]]
+    clusters: list[int]
+    between: list[IntervalView]
+
+
+class TestAnyView:
+    def test_says_where_in_a_list_a_figure_stands(self) -> None:
+        provenance = overview("baseline", held(of_case(1, FIVE)), K)
+        assert provenance is not None
+        view = Grid(
+            provenance=provenance.provenance,
+            label="=Ærø",
+            is_zero=True,
+            version=2,
+            cells=[
+                [FigureView(value=1.5), FigureView(value=None, reason="no-data")],
+                [FigureView(value=3)],
+            ],
+            clusters=[31],
+            between=[IntervalView(low=1, high=2, level=0.95)],
+        )
+        found = rows([ReleasedView("grid", view, view.provenance)])
+        about = "label==Ærø; isZero=true; version=2; "
+        assert [(row["figure"], row["cut"], row["value"], row["low"]) for row in found] == [
+            ("grid.cells", about + "position=1; position2=1", 1.5, None),
+            ("grid.cells", about + "position=1; position2=2", None, None),
+            ("grid.cells", about + "position=2; position2=1", 3.0, None),
+            ("grid.clusters", about + "position=1", 31.0, None),
+            ("grid.between", about + "position=1", None, 1.0),
+        ]
+        assert list(paths_of("grid", Grid)) == ["grid.cells", "grid.clusters", "grid.between"]
 
 
 class TestFiguresOfCases:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from services.analytics.exports.columns import ANSWERS, FIGURES
-from services.analytics.exports.files import PARQUET, TABLES, WRITERS, file_of
+from services.analytics.exports.files import PARQUET, SAV, TABLES, WRITERS, file_of
 from services.analytics.exports.parquet import METADATA_KEY
 from services.analytics.exports.sav import LONGEST_TEXT, write_sav
 from services.analytics.exports.table import Column, Kind, Measure, Said, Table
@@ -109,8 +109,20 @@ class TestSav:
         assert about.file_label == "b"
         assert about.column_names_to_labels["value"] == "The figure; empty where it is undefined"
 
-    def test_a_long_text_is_cut_between_letters(self, tmp_path: Path) -> None:
-        for text in ("å" * 300, "a" + "å" * 300):
+    @pytest.mark.parametrize("length", [1, 7, 8, 9, 254, 255, 256, 257, 504, 505, 510, 511, 765, 3000])
+    def test_a_long_text_is_whole(self, length: int, tmp_path: Path) -> None:
+        text = ("abcdefghij" * length)[: length - 1] + "z"
+        danish = ("æøå" * length)[: length // 2]
+        table = table_of([(text, 1, 1.0), (danish or None, 2, 2.0), ("kort", 3, 3.0)])
+        body = WRITERS[SAV](table, "da")
+        assert read(SAV, body, table, tmp_path) == rows_of(table)
+        # What stands after the text's segments is still where it belongs.
+        _, about = sav(body, tmp_path)
+        assert about.column_labels == ["Ordene på dansk: æøå", "Hele tal", "Tal"]
+        assert list(about.variable_measure.values()) == ["nominal", "ordinal", "scale"]
+
+    def test_one_too_long_is_cut_between_letters(self, tmp_path: Path) -> None:
+        for text in ("å" * 20_000, "a" + "å" * 20_000):
             columns, _ = sav(write_sav(table_of([(text, 1, 1.0)]), "da"), tmp_path)
             (found,) = columns["theWords"]
             assert found.endswith("...")
