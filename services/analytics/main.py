@@ -16,6 +16,7 @@ from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
+from services.analytics.studies import api as studies
 from services.analytics.validity import api as validity
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
@@ -51,6 +52,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 case_team.router,
                 associations.router,
                 validity.router,
+                studies.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.moderation import MANY_UNITS
-from services.analytics.projection.holdings import Wave
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from shared.contracts.survey import CitizenResources, Form
 
@@ -56,6 +56,11 @@ class Columns:
 
     respondents: tuple[RespondentRow, ...]
     cases: tuple[CaseRow, ...]
+
+
+def columns_in(held: Holdings, code: str) -> Columns:
+    """Return a wave's columns, laid out once per data version."""
+    return held.derived(f"associations/columns/{code}", lambda: columns_of(held.wave(code)))
 
 
 def columns_of(wave: Wave) -> Columns:
