@@ -27,6 +27,7 @@ from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
+from services.analytics.studies import api as studies
 from services.analytics.validity import api as validity
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
@@ -72,6 +73,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 distribution.router,
                 indicators.router,
                 people.router,
+                studies.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from math import fsum, isnan, nan
 from operator import attrgetter
 from uuid import UUID
@@ -9,9 +10,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from services.analytics.methods.cube import Cube
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.moderation import MANY_UNITS
-from services.analytics.projection.holdings import Wave
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from shared.contracts.survey import CitizenResources, Form
 
@@ -58,22 +60,23 @@ class Columns:
     cases: tuple[CaseRow, ...]
 
 
+def columns_in(held: Holdings, code: str) -> Columns:
+    """Return a wave's columns, laid out once per data version."""
+    return held.derived(f"associations/columns/{code}", lambda: columns_of(held.wave(code)))
+
+
 def columns_of(wave: Wave) -> Columns:
     """Lay out all cases of a wave that have a network measurement."""
     networks, leadership, citizens = (
-        wave.by_case(form) for form in (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
+        _answered(wave.by_case(form)) for form in (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
     )
     respondents: list[RespondentRow] = []
     cases: list[CaseRow] = []
     for case_id in sorted(networks, key=attrgetter("int")):
         network = networks[case_id]
-        means = dyads_of(network.cube).means
-        given = dict(zip((seat.id for seat in network.respondents), _row_means(means), strict=True))
-        rows = list(_respondents(case_id, leadership.get(case_id), given))
+        rows = list(_respondents(case_id, leadership.get(case_id), network.by_seat()))
         respondents.extend(row for row in rows if not isnan(row.leadership + row.rk))
-        cases.append(
-            _case(case_id, network, citizens.get(case_id), (_mean(means.ravel().tolist()), given, rows))
-        )
+        cases.append(_case(case_id, network, citizens.get(case_id), rows))
     return Columns(tuple(respondents), tuple(cases))
 
 
@@ -89,34 +92,74 @@ def floats_of(values: list[float]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A form with what each respondent gave each subject on average; NaN where nothing."""
+
+    form: Measurement
+    means: list[list[float]]
+
+    def by_seat(self) -> dict[UUID, float]:
+        """Return what each respondent gave on average."""
+        seats = (seat.id for seat in self.form.respondents)
+        return dict(zip(seats, map(_mean, self.means), strict=True))
+
+    def by_person(self) -> dict[UUID, float]:
+        """Return the same of those who gave any, by person."""
+        given = zip(self.form.persons(), map(_mean, self.means), strict=True)
+        return {person: mean for person, mean in given if not isnan(mean)}
+
+    def mean(self) -> float:
+        """Return the mean of all that was given."""
+        return _mean([mean for row in self.means for mean in row])
+
+
+def _answered(forms: Mapping[UUID, Measurement]) -> dict[UUID, _Answered]:
+    """Work out the means of all forms of a shape at once: one by one would cost most of all."""
+    shapes: dict[tuple[int, ...], list[UUID]] = {}
+    for case_id, form in forms.items():
+        shapes.setdefault(form.cube.cells.shape[1:], []).append(case_id)
+    found: dict[UUID, _Answered] = {}
+    for cases in shapes.values():
+        cubes = [forms[case_id].cube for case_id in cases]
+        together = Cube(
+            np.concatenate([cube.cells for cube in cubes]),
+            own=np.concatenate([cube.own for cube in cubes]),
+            skipped=np.concatenate([cube.skipped for cube in cubes]),
+        )
+        rows = iter(dyads_of(together).means.tolist())
+        for case_id, cube in zip(cases, cubes, strict=True):
+            found[case_id] = _Answered(forms[case_id], list(islice(rows, len(cube.cells))))
+    return found
+
+
 def _respondents(
-    case_id: UUID, form: Measurement | None, given: Mapping[UUID, float]
+    case_id: UUID, answered: _Answered | None, given: Mapping[UUID, float]
 ) -> Iterator[RespondentRow]:
     """Yield whoever was asked about a leader; a score is NaN where there is none."""
-    if form is None:
+    if answered is None:
         return
-    means = dyads_of(form.cube).means[:, 0].tolist()
-    for seat, person, leadership in zip(form.respondents, form.persons(), means, strict=True):
+    form = answered.form
+    for seat, person, (leadership,) in zip(form.respondents, form.persons(), answered.means, strict=True):
         if seat.leader_id is not None:
             yield RespondentRow(case_id, seat.leader_id, person, leadership, given.get(seat.id, nan))
 
 
 def _case(
     case_id: UUID,
-    network: Measurement,
-    citizen: Measurement | None,
-    answers: tuple[float, Mapping[UUID, float], list[RespondentRow]],
+    network: _Answered,
+    citizen: _Answered | None,
+    rows: list[RespondentRow],
 ) -> CaseRow:
-    rk, given, rows = answers
-    state = network.state
+    state = network.form.state
     led = [row for row in rows if not isnan(row.leadership)]
-    told = {} if citizen is None else _told(citizen)
+    told = {} if citizen is None else citizen.by_person()
     return CaseRow(
         case=case_id,
-        rk=rk,
+        rk=network.mean(),
         citizen=_mean(list(told.values())),
         leadership=_mean([row.leadership for row in led]),
-        given=_by_person(network, given),
+        given=network.by_person(),
         citizens=frozenset(told),
         led=frozenset(row.person for row in led),
         leaders=frozenset(row.leader for row in led),
@@ -124,21 +167,6 @@ def _case(
         many_units=None if state.units is None else state.units > MANY_UNITS,
         resources=state.citizen_resources or CitizenResources.UNKNOWN,
     )
-
-
-def _by_person(network: Measurement, given: Mapping[UUID, float]) -> dict[UUID, float]:
-    seats = zip(network.respondents, network.persons(), strict=True)
-    return {person: given[seat.id] for seat, person in seats if not isnan(given[seat.id])}
-
-
-def _told(citizen: Measurement) -> dict[UUID, float]:
-    """Return by informant the mean of what was answered."""
-    means = dyads_of(citizen.cube).means[:, 0].tolist()
-    return {person: mean for person, mean in zip(citizen.persons(), means, strict=True) if not isnan(mean)}
-
-
-def _row_means(means: Floats) -> list[float]:
-    return [_mean(row) for row in means.tolist()]
 
 
 def _mean(values: list[float]) -> float:

@@ -1,7 +1,7 @@
 """Puts a wave's associations together; worked out once per data version, and pure."""
 
 from services.analytics.associations.citizens import citizen_view, path_view
-from services.analytics.associations.columns import columns_of
+from services.analytics.associations.columns import columns_in
 from services.analytics.associations.leadership import leadership_view
 from services.analytics.associations.schemas import Associations
 from services.analytics.associations.shown import shown_groups
@@ -20,7 +20,7 @@ def associations(code: str, held: Holdings, size: GroupSize) -> Associations | N
 
 def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
     wave = held.wave(code)
-    columns = held.derived(f"associations/columns/{code}", lambda: columns_of(wave))
+    columns = columns_in(held, code)
     shown = shown_groups(columns.cases, size)
     leadership = leadership_view(columns.respondents, size)
     citizen = citizen_view(columns.cases, shown)

@@ -13,7 +13,7 @@ from services.analytics.methods.cube import DONT_KNOW, NOT_ANSWERED
 from services.analytics.projection.holdings import Holdings, Register
 from services.analytics.projection.measurement import Measurement
 from shared.contracts.register import EnrolmentState, StudyArm, StudyState, StudyWave
-from tests.services.analytics.holdings_by_hand import ORDINALS, holdings, id_of, led, network, told
+from tests.services.analytics.holdings_by_hand import holdings, id_of, led, network, told
 
 FOLDER = Path(__file__).parents[2] / "reference" / "five_municipalities"
 WAVES = {"1": "baseline", "2": "follow-up"}
@@ -100,7 +100,7 @@ def _register() -> Register:
         id=STUDY,
         name="Fem kommuner",
         arms=[StudyArm(code=code, name=code, control=number == "0") for number, code in ARMS.items()],
-        waves=[StudyWave(code=code, ordinal=at, label=code) for code, at in ORDINALS.items()],
+        waves=[StudyWave(code=code, ordinal=at, label=code) for at, code in enumerate(WAVES.values(), 1)],
     )
     enrolments = [
         EnrolmentState(
@@ -137,9 +137,12 @@ def case_table() -> CaseTable:
         [row["municipality_id"] for row in cases],
         np.array([int(row["arm"]) for row in cases]),
         np.array([int(row["n_units"]) for row in cases]),
-        {wave: _per_case(names, [(case, mean) for case, _, mean in dyads(wave)]) for wave in ORDINALS},
-        {wave: _per_case(names, _forms("citizen", "c", 5, wave)) for wave in ORDINALS},
-        {wave: _per_case(names, _forms("leadership", "l", 7, wave)) for wave in ORDINALS},
+        {
+            wave: _per_case(names, [(case, mean) for case, _, mean in dyads(wave)])
+            for wave in WAVES.values()
+        },
+        {wave: _per_case(names, _forms("citizen", "c", 5, wave)) for wave in WAVES.values()},
+        {wave: _per_case(names, _forms("leadership", "l", 7, wave)) for wave in WAVES.values()},
     )
 
 

@@ -19,7 +19,7 @@ SUB_SCALES: Mapping[Form, Mapping[str, Sequence[int]]] = {
     Form.NETWORK: {"orientation": (1, 2, 5), "behaviour": (0, 3, 4)},
     Form.OWN_LEADER: {"framing": (0, 1), "engagement": (2, 3), "involvement": (4, 5, 6)},
 }
-ORDINALS = {"baseline": 1, "follow-up": 2}
+ORDINALS = {"baseline": 1, "midway": 2, "follow-up": 3}
 
 
 def id_of(name: str) -> UUID:

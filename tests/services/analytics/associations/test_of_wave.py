@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from services.analytics.associations import leadership
 from services.analytics.associations.columns import columns_of
 from services.analytics.associations.of_wave import associations
 from services.analytics.associations.schemas import Associations
@@ -76,6 +77,18 @@ def test_few_people_in_many_cases_are_still_few() -> None:
         )
     ]
     assert of(iter(forms)) is None
+
+
+def test_with_many_leaders_cases_alone_have_intercepts(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = of(wave(8))
+    assert found is not None
+    assert found.leadership_to_rk is not None
+    assert [term.name for term in found.leadership_to_rk.mixed.terms] == ["case", "leader"]
+    monkeypatch.setattr(leadership, "MOST_CROSSED_LEADERS", 15)
+    fewer = of(wave(8))
+    assert fewer is not None
+    assert fewer.leadership_to_rk is not None
+    assert [term.name for term in fewer.leadership_to_rk.mixed.terms] == ["case"]
 
 
 def test_leaders_all_alike_leave_no_slope_and_say_so() -> None:

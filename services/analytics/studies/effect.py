@@ -1,0 +1,101 @@
+"""Puts a study's effect together: its arms side by side and each compared with the control; pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isnan
+from uuid import UUID
+
+from services.analytics.associations.columns import floats_of
+from services.analytics.methods.arms import mean_estimate
+from services.analytics.methods.exact import float_sd
+from services.analytics.methods.results import share
+from services.analytics.projection.holdings import Holdings
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.envelope import estimate, figure
+from services.analytics.scores.case_scores import provenance_of
+from services.analytics.studies.comparison import comparison_view
+from services.analytics.studies.enrolled import (
+    Enrolled,
+    Measured,
+    StudyData,
+    may_leave,
+    of_twice,
+    once_stand_apart,
+    study_data,
+)
+from services.analytics.studies.schemas import (
+    ArmMeasure,
+    ArmView,
+    EffectView,
+    MethodCount,
+)
+from shared.contracts.register import StudyArm
+from shared.contracts.survey import Form
+
+
+def effect(study_id: UUID, waves: tuple[str, str], held: Holdings, size: GroupSize) -> EffectView | None:
+    """Show a study from the first of two waves to the second, unless too few people stand apart in it."""
+    key = f"studies/{size.minimum}/{study_id}/{'/'.join(waves)}"
+    return held.derived(key, lambda: _effect(study_id, waves, held, size))
+
+
+def _effect(study_id: UUID, waves: tuple[str, str], held: Holdings, size: GroupSize) -> EffectView | None:
+    study = held.register.studies.get(study_id)
+    data = study_data(study, waves, held) if study else None
+    if data is None:
+        return None
+    measured = once_stand_apart(data, size)
+    shown = data if measured else of_twice(data)
+    if not may_leave(shown, held, size):
+        return None
+    before, after = (held.wave(code).of(Form.NETWORK) for code in waves)
+    return EffectView(
+        before=provenance_of(before, waves[0]),
+        after=provenance_of(after, waves[1]),
+        study=study_id,
+        cases="measured" if measured else "measured-twice",
+        arms=[_arm(arm, data.arm(arm.code), shown) for arm in data.study.arms],
+        comparisons=[
+            comparison_view(arms, shown.cases, [*before, *after]) for arms in _compared(data.study.arms)
+        ],
+    )
+
+
+def _compared(arms: Sequence[StudyArm]) -> list[tuple[str, str]]:
+    controls = [arm.code for arm in arms if arm.control]
+    return [(arm.code, control) for control in controls for arm in arms if not arm.control]
+
+
+def _arm(arm: StudyArm, cases: Sequence[Enrolled], shown: StudyData) -> ArmView:
+    """Show an arm: counts of all its cases, figures of those that may be shown."""
+    used = shown.arm(arm.code)
+    before = [each for each in cases if not isnan(each.before)]
+    methods = Counter(each.enrolment.method or "unknown" for each in cases)
+    return ArmView(
+        code=arm.code,
+        name=arm.name,
+        control=arm.control,
+        enrolled=len(cases),
+        withdrawn=sum(each.enrolment.withdrawn_at is not None for each in cases),
+        methods=[MethodCount(method=name, cases=count) for name, count in sorted(methods.items())],
+        measured_before=len(before),
+        measured_after=sum(not isnan(each.after) for each in cases),
+        measured_twice=sum(each.twice for each in cases),
+        lost=figure(share(sum(not each.twice for each in before), len(before))),
+        before=_measure([(each, each.before) for each in used], shown.before),
+        after=_measure([(each, each.after) for each in used], shown.after),
+        change=estimate(
+            mean_estimate(floats_of([each.after - each.before for each in used if each.twice]))
+        ),
+    )
+
+
+def _measure(scores: Sequence[tuple[Enrolled, float]], wave: Measured) -> ArmMeasure:
+    there = [(each.enrolment.case_id, score) for each, score in scores if not isnan(score)]
+    values = [score for _, score in there]
+    return ArmMeasure(
+        n=len(values),
+        raters=len({person for case, _ in there for person in wave[case].given}),
+        mean=estimate(mean_estimate(floats_of(values))),
+        sd=figure(float_sd(values)),
+    )

@@ -1,0 +1,1 @@
+"""Tests of studies: the arms, and how they differ."""
