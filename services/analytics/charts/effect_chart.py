@@ -154,9 +154,9 @@ def _heading(
         [
             said(
                 f"Tegn: middel. Streg: {percent} %-interval. Om de to arme adskiller sig, siger "
-                "forskellens eget interval nederst. Om to intervaller overlapper, er ingen test.",
+                "forskellens eget interval nederst. At to intervaller ikke overlapper, er ingen test.",
                 f"Sign: mean. Line: {percent} % interval. Whether the arms differ is said by the "
-                "difference's own interval below. Whether two intervals overlap is no test.",
+                "difference's own interval below. That two intervals do not overlap is no test.",
                 language,
             )
         ],

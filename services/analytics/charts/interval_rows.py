@@ -69,7 +69,7 @@ def row_layers(plot: Plot, height: float) -> list[Spec]:
     caps = [
         layer(
             f"{plot.name}-intervals",
-            mark("tick", orient="vertical", size=10, thickness=2),
+            mark("tick", orient="vertical", size=10, thickness=2, opacity=1),
             {"x": {**x, "field": end}, "y": y, "color": as_it_is("color")},
         )
         for end in ("low", "high")

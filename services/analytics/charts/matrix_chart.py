@@ -61,27 +61,10 @@ def _layers(across: float, down: float, language: Language) -> list[Spec]:
     x, x2 = bare("column", [0, across]), {"field": "columnEnd"}
     y, y2 = bare("row", [0, down], down=True), {"field": "rowEnd"}
     middle = {"x": bare("columnMiddle", [0, across]), "y": bare("rowMiddle", [0, down], down=True)}
-    scale = {
-        "field": "mean",
-        "type": "quantitative",
-        "scale": {"domain": [1, 2, 3, 4, 5], "range": list(palette.SCALE), "interpolate": "rgb"},
-        "legend": {
-            "title": said("Middel fra 1 til 5", "Mean from 1 to 5", language),
-            "orient": "bottom",
-            "type": "symbol",
-            "values": [1, 2, 3, 4, 5],
-            "symbolType": "square",
-            "symbolSize": 300,
-            "symbolStrokeColor": palette.LINE,
-            "direction": "horizontal",
-            "columns": 5,
-            "columnPadding": 16,
-        },
-    }
     place = {"x": x, "x2": x2, "y": y, "y2": y2}
     return [
         layer("unrated-cells", mark("rect", stroke=palette.LINE), {**place, "fill": as_it_is("fill")}),
-        layer("rated-cells", mark("rect", stroke=palette.LINE), {**place, "fill": scale}),
+        layer("rated-cells", mark("rect", stroke=palette.LINE), {**place, "fill": _scale(language)}),
         layer(
             "rated-cells",
             words(fontSize=13, limit=0),
@@ -99,6 +82,27 @@ def _layers(across: float, down: float, language: Language) -> list[Spec]:
             {"x": x, "y": {"value": -8}, "text": nominal("label")},
         ),
     ]
+
+
+def _scale(language: Language) -> Spec:
+    """Colour by the mean, with a key of squares: a gradient would need an id that differs each time."""
+    return {
+        "field": "mean",
+        "type": "quantitative",
+        "scale": {"domain": [1, 2, 3, 4, 5], "range": list(palette.SCALE), "interpolate": "rgb"},
+        "legend": {
+            "title": said("Middel fra 1 til 5", "Mean from 1 to 5", language),
+            "orient": "bottom",
+            "type": "symbol",
+            "values": [1, 2, 3, 4, 5],
+            "symbolType": "square",
+            "symbolSize": 300,
+            "symbolStrokeColor": palette.LINE,
+            "direction": "horizontal",
+            "columns": 5,
+            "columnPadding": 16,
+        },
+    }
 
 
 def _place(row: float, column: float) -> Spec:

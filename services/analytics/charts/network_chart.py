@@ -149,39 +149,10 @@ def _key(row: int, tie: Tie, top: float, language: Language) -> Spec:
 def _layers(shown: Sequence[Tie], width: float, height: float) -> list[Spec]:
     x, y = bare("x", [0, width]), bare("y", [0, height], down=True)
     ends = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}}
-    lines = [
-        layer(
-            tie,
-            mark(
-                "rule",
-                color=_LOOK[tie]["color"],
-                strokeWidth=_LOOK[tie]["width"],
-                strokeDash=_LOOK[tie]["dash"],
-            ),
-            ends,
-        )
-        for tie in shown
-    ]
     labels = {"x": bare("labelX", [0, width]), "y": bare("labelY", [0, height], down=True)}
     return [
-        *lines,
-        layer(
-            "key",
-            mark("rule"),
-            {
-                "x": x,
-                "x2": {"field": "x2"},
-                "y": y,
-                "color": as_it_is("color"),
-                "strokeWidth": {**as_it_is("width"), "type": "quantitative"},
-                "strokeDash": as_it_is("dash"),
-            },
-        ),
-        layer(
-            "key",
-            words(align="left", baseline="middle", limit=520),
-            {"x": bare("textX", [0, width]), "y": y, "text": nominal("text")},
-        ),
+        *(layer(tie, _rule(tie), ends) for tie in shown),
+        *_key_layers(width, y),
         layer(
             "directions",
             mark("point", shape="triangle-up", filled=True, size=110, color=palette.SECOND, opacity=1),
@@ -199,6 +170,28 @@ def _layers(shown: Sequence[Tie], width: float, height: float) -> list[Spec]:
                 {**labels, "text": nominal("label")},
             )
             for align in get_args(Align)
+        ),
+    ]
+
+
+def _rule(tie: Tie) -> Spec:
+    look = _LOOK[tie]
+    return mark("rule", color=look["color"], strokeWidth=look["width"], strokeDash=look["dash"])
+
+
+def _key_layers(width: float, y: Spec) -> list[Spec]:
+    look = {
+        "color": as_it_is("color"),
+        "strokeWidth": {**as_it_is("width"), "type": "quantitative"},
+        "strokeDash": as_it_is("dash"),
+    }
+    x, text_x = bare("x", [0, width]), bare("textX", [0, width])
+    return [
+        layer("key", mark("rule"), {"x": x, "x2": {"field": "x2"}, "y": y, **look}),
+        layer(
+            "key",
+            words(align="left", baseline="middle", limit=520),
+            {"x": text_x, "y": y, "text": nominal("text")},
         ),
     ]
 
