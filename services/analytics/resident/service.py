@@ -38,13 +38,13 @@ class Resident:
             tenant, stamp = transaction.tenant, await read_stamp(transaction)
             if access is not None:
                 await record_access(transaction, access)
-        tag = asked.tag(str(stamp))
+        tag = asked.tag(f"{stamp}/{self._size.minimum}")
         if asked.knows(tag):
             return Figured(tag, None)
         held = await self._keeping.holdings(tenant, stamp)
         loop = asyncio.get_running_loop()
         content = await loop.run_in_executor(self._executor, work_out, held, self._size)
-        return Figured(asked.tag(held.data_version), released(content))
+        return Figured(asked.tag(f"{held.data_version}/{self._size.minimum}"), released(content))
 
     async def holdings(self, caller: Principal) -> Holdings:
         """Return everything closed of the caller's tenant, for figures that need more than that."""

@@ -14,17 +14,20 @@ from services.analytics.scores.case_scores import (
     provenance_of,
     response_quality,
 )
-from services.analytics.scores.schemas import (
-    Overview,
-)
+from services.analytics.scores.schemas import Overview
 from shared.contracts.survey import Form
 
 
 def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
-    """Show all cases together, unless too few people answered."""
+    """Show all cases together, unless too few people answered.
+
+    Cases that enough people answered are shown one by one, too: whoever takes them away is left with the
+    others, so behind those must be nobody or enough people as well.
+    """
     wave = held.wave(code)
     network = wave.of(Form.NETWORK)
-    if not size.is_reached_by(_answering(network)):
+    of_few = [each for each in network if not size.is_reached_by(sum(each.answering()))]
+    if not size.is_reached_by(_answering(network)) or not size.is_apart(_answering(of_few)):
         return None
     pooled = pooled_scores([each.cube for each in network])
     raters = _raters_by_leader(wave.of(Form.OWN_LEADER))

@@ -79,6 +79,18 @@ class TestRelease:
             tags.append(found[0].tag)
         assert len(set(tags)) == 3
 
+    async def test_another_group_size_is_another_answer(
+        self, installation: Installation, executor: ThreadPoolExecutor, tenant: UUID
+    ) -> None:
+        await installation.tell(told(tenant, made()))
+        small, large = (
+            Resident(installation.database, installation.replica(), GroupSize(size), executor)
+            for size in (3, 5)
+        )
+        figured = await small.release(asked(tenant), cases)
+        assert (await small.release(asked(tenant, figured.tag), never)).view is None
+        assert (await large.release(asked(tenant, figured.tag), cases)).view is not None
+
     async def test_others_changes_leave_it_known(
         self, installation: Installation, replicas: list[Resident], tenant: UUID
     ) -> None:
