@@ -10,6 +10,7 @@ from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
+from services.analytics.projection.telling import read_scores_states
 from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.keeping import MEGABYTE, Keeping
 from services.analytics.resident.service import Resident
@@ -18,6 +19,8 @@ from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
+from shared.changes.feed import feed_router
+from shared.contracts.scores import SCORES
 from shared.lifecycle import open_service, running
 from shared.server import serve
 
@@ -28,7 +31,7 @@ SERVICE = "analytics"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
-        async with open_service(app, SERVICE, {}):
+        async with open_service(app, SERVICE, {SCORES: read_scores_states}):
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
@@ -50,6 +53,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 scores.router,
                 case_team.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
+                feed_router(),
             ],
             lifespan=_lifespan,
         ),
