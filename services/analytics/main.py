@@ -21,6 +21,7 @@ from services.analytics.people import api as people
 from services.analytics.people.service import People
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
+from services.analytics.projection.telling import read_scores_states
 from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.keeping import MEGABYTE, Keeping
 from services.analytics.resident.service import Resident
@@ -31,6 +32,8 @@ from services.analytics.studies import api as studies
 from services.analytics.validity import api as validity
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
+from shared.changes.feed import feed_router
+from shared.contracts.scores import SCORES
 from shared.lifecycle import open_service, running
 from shared.server import serve
 
@@ -41,7 +44,7 @@ SERVICE = "analytics"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
-        async with open_service(app, SERVICE, {}), Press() as press:
+        async with open_service(app, SERVICE, {SCORES: read_scores_states}), Press() as press:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
@@ -75,6 +78,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 people.router,
                 studies.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
+                feed_router(),
             ],
             lifespan=_lifespan,
         ),

@@ -9,6 +9,8 @@ import numpy as np
 from services.analytics.methods.arrays import IntArray
 from services.analytics.methods.results import Quantity, Reason, undefined
 
+_FEW = 256
+
 
 def mean_of_ratios(sums: IntArray, counts: IntArray) -> Fraction | None:
     """Return the mean of sums / counts where counts > 0, exactly; None where no count is.
@@ -28,14 +30,31 @@ def mean_of_ratios(sums: IntArray, counts: IntArray) -> Fraction | None:
     >>> mean_of_ratios(np.array([3, 4, 0]), np.array([1, 2, 0]))
     Fraction(5, 2)
     """
-    rows = int((counts > 0).sum())
+    few = counts.size <= _FEW
+    rows, by_count = _few_by_count(sums, counts) if few else _by_count(sums, counts)
     if rows == 0:
         return None
-    total = sum(
-        (Fraction(int(sums[counts == count].sum()), int(count)) for count in np.unique(counts[counts > 0])),
-        Fraction(0),
-    )
-    return total / rows
+    if len(by_count) == 1:
+        ((count, total),) = by_count.items()
+        return Fraction(total, count * rows)
+    return sum((Fraction(total, count) for count, total in by_count.items()), Fraction(0)) / rows
+
+
+def _by_count(sums: IntArray, counts: IntArray) -> tuple[int, dict[int, int]]:
+    """Return how many counts there are, and the sum of the numerators over each."""
+    known = counts > 0
+    found = {int(count): int(sums[counts == count].sum()) for count in np.unique(counts[known])}
+    return int(known.sum()), found
+
+
+def _few_by_count(sums: IntArray, counts: IntArray) -> tuple[int, dict[int, int]]:
+    """Do the same in a loop: of a team's few cells, each call of NumPy takes longer than all of it."""
+    rows, found = 0, dict[int, int]()
+    for part, count in zip(sums.ravel().tolist(), counts.ravel().tolist(), strict=True):
+        if count > 0:
+            rows += 1
+            found[count] = found.get(count, 0) + part
+    return rows, found
 
 
 def mean(values: Iterable[Fraction | None]) -> Fraction | None:

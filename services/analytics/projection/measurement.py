@@ -57,8 +57,8 @@ def measurement_from(state: MeasurementState, answers: bytes, put: bytes) -> Mea
     shape = (len(state.respondents), len(state.subjects))
     cells = np.frombuffer(answers, dtype=np.int8).reshape(*shape, len(state.items))
     asked = np.frombuffer(put, dtype=np.uint8).reshape(shape).astype(np.bool_)
-    own = np.array(
-        [[one.id == other.id for other in state.subjects] for one in state.respondents],
-        dtype=np.bool_,
-    ).reshape(shape)
+    # Numbers, as there are many pairs, and comparing ids takes long.
+    rated = [seat.id.int for seat in state.subjects]
+    same = [[seat.id.int == other for other in rated] for seat in state.respondents]
+    own = np.array(same, dtype=np.bool_).reshape(shape)
     return Measurement(state, Cube(cells, own=own, skipped=~asked & ~own))

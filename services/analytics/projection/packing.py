@@ -195,4 +195,4 @@ def _unpack_seat(packed: bytes) -> Seat:
     first, *others = (UUID(bytes=packed[end - 16 : end]) for end in ends)
     label, *said = packed[ends[-1] :].decode().split("\0")
     named: dict[str, Any] = {**dict(zip(ids, others, strict=True)), **dict(zip(texts, said, strict=True))}
-    return Seat.model_construct(id=first, label=label, **named)
+    return Seat(id=first, label=label, **named)

@@ -5,11 +5,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, delete, literal_column, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    Uuid,
+    delete,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from services.analytics.projection.packing import pack
 from services.analytics.projection.tables import known_tenant, measurement_cube, register_state
+from services.analytics.projection.telling import tell_changed
 from services.analytics.projection.versions import (
     REGISTER_FEED,
     SURVEY_FEED,
@@ -27,9 +39,10 @@ HELD_KINDS = (AREA, UNIT, COLLABORATION_GROUP, STUDY, ENROLMENT)
 """What is held of the register beside everything closed."""
 
 _CLEAR_AT_ONCE = 500
-_WAS_AND_IS: tuple[ColumnElement[str | None], ...] = (
+_WAS_AND_IS: tuple[ColumnElement[Any], ...] = (
     literal_column("old.round_state").label("was"),
     literal_column("new.round_state").label("now"),
+    literal_column("new.round_id", Uuid()).label("round_id"),
 )
 
 
@@ -47,11 +60,14 @@ async def upsert_cubes(transaction: Transaction, generation: int, events: Sequen
     written = await _upsert(transaction, measurement_cube, rows, _WAS_AND_IS)
     erased = [event.subject for event in events if event.data is None]
     which = measurement_cube.c.id.in_(erased)
-    gone = await _delete(transaction, generation, which, measurement_cube.c.round_state) if erased else []
-    removes = any(row.was == RoundState.CLOSED != row.now for row in written)
-    removes |= any(row.round_state == RoundState.CLOSED for row in gone)
-    if removes or any(row.now == RoundState.CLOSED for row in written):
-        await raise_version(transaction, (SURVEY_FEED, generation), version, removes=removes)
+    said = (measurement_cube.c.round_id, measurement_cube.c.round_state)
+    gone = await _delete(transaction, generation, which, said) if erased else []
+    removed = [row.round_id for row in written if row.was == RoundState.CLOSED != row.now]
+    removed += [row.round_id for row in gone if row.round_state == RoundState.CLOSED]
+    changed = [row.round_id for row in written if row.now == RoundState.CLOSED]
+    if removed or changed:
+        await raise_version(transaction, (SURVEY_FEED, generation), version, removes=bool(removed))
+        await tell_changed(transaction, generation, version, [*removed, *changed])
 
 
 def _cube_row(place: tuple[int, int], event: ChangeEvent) -> dict[str, Any]:
@@ -95,7 +111,7 @@ async def upsert_register(transaction: Transaction, generation: int, events: Seq
     erased = [(event.kind, event.subject) for event in events if event.data is None]
     # With its kind: callers bring their own ids, and one id may name a case and an employment.
     which = tuple_(register_state.c.kind, register_state.c.id).in_(erased)
-    gone = await _delete(transaction, generation, which, register_state.c.kind) if erased else []
+    gone = await _delete(transaction, generation, which, (register_state.c.kind,)) if erased else []
     removes = any(row.kind in HELD_KINDS for row in gone)
     if removes or any(row.kind in HELD_KINDS for row in written):
         await raise_version(transaction, (REGISTER_FEED, generation), version, removes=removes)
@@ -125,14 +141,14 @@ async def _upsert(
 
 
 async def _delete(
-    transaction: Transaction, generation: int, which: ColumnElement[bool], returned: Column[Any]
+    transaction: Transaction, generation: int, which: ColumnElement[bool], returned: Sequence[Column[Any]]
 ) -> Sequence[Row[Any]]:
-    """Delete rows of the table of a column, and return what it said in them."""
-    table = returned.table
+    """Delete rows of the table of some columns, and return what they said."""
+    table = returned[0].table
     return await transaction.rows(
         delete(table)
         .where(table.c.tenant_id == transaction.tenant, table.c.generation == generation, which)
-        .returning(returned)
+        .returning(*returned)
     )
 
 

@@ -1,5 +1,7 @@
 """Works a network form's answers out one by one: each dimension's matrix, and who gave no rating; pure."""
 
+from functools import cache
+
 import numpy as np
 
 from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH, LOWEST
@@ -31,7 +33,9 @@ def _dimension(network: Measurement, item: int, code: str) -> DimensionMatrix:
     )
 
 
+@cache
 def _answer(value: int, asked: bool) -> FigureView:
+    """Show an answer; there are few, so each is made once."""
     if not asked:
         return FigureView(value=None, reason="not-asked")
     if value >= LOWEST:

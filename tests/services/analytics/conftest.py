@@ -1,11 +1,15 @@
-"""Fixtures of analytics' tests: a team of five that answered, looked at by many tests."""
+"""Fixtures of analytics' tests: a team of five that answered, and a database that no service follows."""
 
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
+from deploy.local.postgres import ServerAddress
+from shared.database.connection import Database
+from tests.services.analytics.installation import Installation, first_generations
 from tests.services.analytics.rounds_with_answers import Answered, answered
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, make_database
 from tests.support.municipality import Municipality
 from tests.support.services import Stack
 
@@ -32,3 +36,18 @@ async def discreet(stack: Stack, databases: dict[str, TestDatabase]) -> Answered
 async def discreet_four(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
     """Give four in a confidential round."""
     return await answered(Municipality(stack, uuid4()), databases, 4, visibility="confidential")
+
+
+@pytest.fixture(scope="session")
+def unfollowed(postgres: ServerAddress) -> TestDatabase:
+    """Make a database of analytics into which tests write what feeds would tell."""
+    return make_database(postgres, "analytics", name="samspil_analytics_unfollowed")
+
+
+@pytest.fixture
+async def installation(unfollowed: TestDatabase) -> AsyncIterator[Installation]:
+    """Give it, with nothing but the first generations to read."""
+    await first_generations(unfollowed)
+    database = Database(unfollowed.app, pool_size=4)
+    yield Installation(database, unfollowed)
+    await database.close()

@@ -20,7 +20,7 @@ def upgrade() -> None:
         "generation integer NOT NULL, version bigint NOT NULL, removed bigint NOT NULL, "
         "PRIMARY KEY (tenant_id, feed, generation))"
     )
-    protect("data_version", "analytics")
+    protect("data_version", "analytics", feed_reads=True)
     op.execute(
         "ALTER TABLE measurement_cube ADD COLUMN packed bytea, ADD COLUMN changed bigint NOT NULL DEFAULT 0"
     )
@@ -31,10 +31,29 @@ def upgrade() -> None:
         "CREATE INDEX cube_changed ON measurement_cube (tenant_id, generation, changed) WHERE changed > 0"
     )
     op.execute("ALTER TABLE register_state ADD COLUMN changed bigint NOT NULL DEFAULT 0")
+    _let_the_feed_tell()
+
+
+def _let_the_feed_tell() -> None:
+    """Let the feed's role say which round of which case has scores: no answer, and nobody's name."""
+    op.execute(
+        "GRANT SELECT (tenant_id, generation, round_id, round_state, case_id, group_id, wave) "
+        "ON measurement_cube TO samspil_analytics_feed"
+    )
+    op.execute(
+        "CREATE POLICY every_tenant ON measurement_cube FOR SELECT TO samspil_analytics_feed USING (true)"
+    )
+    op.execute("GRANT SELECT ON feed_position TO samspil_analytics_feed")
 
 
 def downgrade() -> None:
     """Undo it."""
+    op.execute("REVOKE SELECT ON feed_position FROM samspil_analytics_feed")
+    op.execute("DROP POLICY every_tenant ON measurement_cube")
+    op.execute(
+        "REVOKE SELECT (tenant_id, generation, round_id, round_state, case_id, group_id, wave) "
+        "ON measurement_cube FROM samspil_analytics_feed"
+    )
     op.execute("ALTER TABLE register_state DROP COLUMN changed")
     op.execute("DROP INDEX cube_changed")
     op.execute("ALTER TABLE measurement_cube RESET (toast_tuple_target)")

@@ -15,8 +15,8 @@ from services.analytics.resident.keeping import MEGABYTE, Keeping
 from services.analytics.resident.repository import copy_closed, read_in_one_snapshot
 from shared.contracts.register import UNIT
 from shared.contracts.survey import MEASUREMENT, MeasurementState, RoundState
+from tests.services.analytics.installation import Installation
 from tests.services.analytics.made_measurements import event, made, told
-from tests.services.analytics.resident.conftest import Installation
 from tests.support.records import rows
 
 

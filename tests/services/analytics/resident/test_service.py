@@ -14,8 +14,8 @@ from services.analytics.resident.service import Resident
 from shared.access.principal import Principal, Role
 from shared.audit import Access
 from shared.contracts.survey import Form
+from tests.services.analytics.installation import Installation
 from tests.services.analytics.made_measurements import made, told
-from tests.services.analytics.resident.conftest import Installation
 from tests.support.records import rows
 
 

@@ -9,8 +9,8 @@ from services.analytics.projection.versions import FeedVersion, Stamp
 from shared.changes.events import ChangeEvent
 from shared.contracts.register import CASE, PROFESSIONAL, UNIT
 from shared.contracts.survey import MEASUREMENT, MeasurementState, RoundState
+from tests.services.analytics.installation import Installation
 from tests.services.analytics.made_measurements import event, made, told
-from tests.services.analytics.resident.conftest import Installation
 
 
 def newer(state: MeasurementState, **said: object) -> MeasurementState:

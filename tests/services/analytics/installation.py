@@ -1,20 +1,17 @@
 """A database of analytics that no service follows: these tests write what feeds would tell."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-import pytest
 
-from deploy.local.postgres import ServerAddress
 from services.analytics.projection.followers import RegisterProjection, SurveyProjection
 from services.analytics.projection.versions import Stamp, read_stamp
 from services.analytics.resident.keeping import MEGABYTE, Keeping
 from shared.changes.consumer import Projection
 from shared.changes.events import ChangeEvent
 from shared.database.connection import Database
-from tests.support.databases import TestDatabase, make_database
+from tests.support.databases import TestDatabase
 
 
 @dataclass(frozen=True)
@@ -56,20 +53,11 @@ class Installation:
             return await read_stamp(transaction)
 
 
-@pytest.fixture(scope="module")
-def resident_logins(postgres: ServerAddress) -> TestDatabase:
-    return make_database(postgres, "analytics", name="samspil_analytics_resident")
-
-
-@pytest.fixture
-async def installation(resident_logins: TestDatabase) -> AsyncIterator[Installation]:
-    """Give an installation in which readers have the first generation of both feeds."""
-    connection = await asyncpg.connect(resident_logins.superuser)
+async def first_generations(logins: TestDatabase) -> None:
+    """Let readers have the first generation of both feeds."""
+    connection = await asyncpg.connect(logins.superuser)
     await connection.execute("DELETE FROM feed_position")
     await connection.execute(
         "INSERT INTO feed_position VALUES ('survey', 1, 'active', ''), ('cases', 1, 'active', '')"
     )
     await connection.close()
-    database = Database(resident_logins.app, pool_size=4)
-    yield Installation(database, resident_logins)
-    await database.close()
