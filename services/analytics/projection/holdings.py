@@ -1,13 +1,16 @@
 """Everything closed that is held of one tenant, by wave, and what its things are called; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import comparable
 from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
 from shared.contracts.survey import Form
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class Holdings:
     waves: Mapping[str, Wave]
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def derived(self, key: Hashable, work_out: Callable[[], Derived]) -> Derived:
+        """Return what follows from these data alone, worked out once."""
+        if key not in self.memo:
+            self.memo[key] = work_out()
+        found: Derived = self.memo[key]
+        return found
 
     def wave(self, code: str) -> Wave:
         """Return a wave, empty if nothing in it is closed."""

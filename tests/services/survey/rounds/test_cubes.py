@@ -23,6 +23,7 @@ def stored(**more: Any) -> SimpleNamespace:
         "wave_ordinal": 1,
         "visibility": Visibility.TEAM_OPEN,
         "state": "open",
+        "closed_at": None,
         "instrument": NETWORK.code,
         "instrument_version": NETWORK.version,
         "form": NETWORK.form,
