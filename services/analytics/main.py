@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.analytics.case_team import api as case_team
 from services.analytics.case_team.service import CaseTeam
+from services.analytics.cuts import api as cuts
 from services.analytics.projection.concern import concerns_person
 from services.analytics.projection.feeds import feed_consumers
 from services.analytics.release.decisions import GroupSize
@@ -47,6 +48,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                cuts.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -90,11 +90,11 @@ def _protected(lattice: Lattice, size: GroupSize) -> tuple[Any, Floats]:
 def _telling(lattice: Lattice, span: Span, sets: Any) -> list[int]:
     """Return for each set the cell of fewest people among those that tell most of it and are not known."""
     weights = np.abs(span.weights(sets.T.toarray()))
-    weights[lattice.released] = 0.0
-    people = np.array([cell.people for cell in lattice.cells])
+    weights[lattice.released[span.eligible]] = 0.0
+    people = np.array([lattice.cells[row].people for row in span.eligible])
     return sorted(
         {
-            int(np.where(each >= _MOST * each.max(), people, np.inf).argmin())
+            int(span.eligible[np.where(each >= _MOST * each.max(), people, np.inf).argmin()])
             for each in weights.T
             if each.max() > ZERO
         }
@@ -141,7 +141,8 @@ class _Choosing:
         self._lattice, self._size = relations.lattice, relations.size
         pieces = len(self._lattice.parts)
         self._probes = np.random.default_rng(_SEED).standard_normal((pieces, _PROBES))
-        self.span = Span(relations.members)
+        eligible = np.flatnonzero(~forbidden | self._lattice.released)
+        self.span = Span(relations.members, eligible)
         self.shown: Booleans = np.zeros(len(self._lattice.cells), dtype=np.bool_)
 
     def consider(self, row: int, known: bool = False) -> None:

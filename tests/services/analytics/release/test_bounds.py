@@ -18,7 +18,7 @@ def sums_of(*values: float) -> Sums:
 def spanned(lattice: Lattice) -> Span:
     """Return what can be computed of everything together."""
     rows = sparse_rows([cell.pieces for cell in lattice.cells], len(lattice.parts))
-    span = Span(rows)
+    span = Span(rows, np.arange(len(lattice.cells)))
     span.take(row_of(lattice), span.residual(row_of(lattice))[1])
     return span
 
