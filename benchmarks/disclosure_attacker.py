@@ -69,11 +69,16 @@ def attack(lattice: Lattice, shown: Booleans, k: int, programs: int = 6) -> Loot
     found += [list(lattice.cells[row].pieces) for row in np.flatnonzero(computed)]
     pinned, closely = _by_programs(lattice, shown, k, programs)
     return Loot(
-        exact=int((computed & ~shown).sum()),
+        exact=int((computed & ~shown & _withheld(lattice)).sum()),
         few=sum(_people(lattice, of) < k for of in found),
         pinned=pinned + sum(_pins(together(lattice.parts, of)) for of in found),
         closely=closely,
     )
+
+
+def _withheld(lattice: Lattice) -> Booleans:
+    """Tell of each cell whether it could have been shown, now or earlier; what a step brings could not."""
+    return np.array([bool(cell.names) or cell.withheld for cell in lattice.cells], dtype=np.bool_)
 
 
 def _row_space(known: Floats) -> Floats:

@@ -20,7 +20,7 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import UNKNOWN, Name, Table
 from services.analytics.release.steps import steps_of
-from services.analytics.release.succession import standing, succession
+from services.analytics.release.succession import Succession, standing
 from shared.contracts.survey import Form
 
 ATTRIBUTES = ("unit", "area", "municipality", "professional-group", "role")
@@ -35,6 +35,7 @@ TABLES: tuple[Table, ...] = (
 
 GROWTH = 1.0
 """A step of the lattice brings as many people as all before it, so that its cells can go on with it."""
+_SUCCESSION = Succession()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _work_out(code: str, held: Holdings, size: GroupSize) -> WaveCuts:
     networks = [each for each in held.wave(code).of(Form.NETWORK) if each.is_mutual]
     steps = steps_of(networks, size, GROWTH)
     dyads = dyads_in_steps(steps)
-    shown = standing(succession((each.answer for each in dyads), TABLES, size))
+    shown = standing(_SUCCESSION.releases((each.answer for each in dyads), TABLES, size))
     return WaveCuts(_figures(dyads, shown, size), [each for step in steps for each in step])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from services.analytics.methods.sparse_rows import sparse_rows
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import Booleans, Floats, Integers, Lattice
-from services.analytics.release.span import sparse_rows
 
 _NONE = -1
 

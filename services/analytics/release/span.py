@@ -1,21 +1,10 @@
 """What can be computed by adding and subtracting some sets of pieces; knows nothing of people."""
 
-from collections.abc import Sequence
-from importlib import import_module
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from services.analytics.release.lattice import Floats, Integers
-
-
-def sparse_rows(sets: Sequence[Sequence[int]], pieces: int) -> Any:
-    """Return sets of pieces as a sparse matrix of ones with a row for each."""
-    columns = np.fromiter(chain.from_iterable(sets), dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum([len(each) for each in sets], dtype=np.int64)])
-    shape = (len(sets), pieces)
-    return import_module("scipy.sparse").csr_array((np.ones(columns.size), columns, starts), shape=shape)
 
 
 class Span:

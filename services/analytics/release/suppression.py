@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from services.analytics.methods.sparse_rows import sparse_rows
 from services.analytics.release.bounds import MARGIN, MEAN_MARGIN, ZERO, is_open, ranges
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import Booleans, Floats, Integers, Lattice, together
 from services.analytics.release.relations import Relations, relations_of
-from services.analytics.release.span import Span, sparse_rows
+from services.analytics.release.span import Span
 
 _PROBES = 3
 _WEIGHT_OF_LONE = 4

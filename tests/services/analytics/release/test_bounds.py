@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from services.analytics.methods.sparse_rows import sparse_rows
 from services.analytics.release.bounds import is_open, known_range, ranges
 from services.analytics.release.lattice import Floats, Lattice, Sums
-from services.analytics.release.span import Span, sparse_rows
+from services.analytics.release.span import Span
 from tests.services.analytics.release.waves import row_of, wave
 
 
