@@ -16,5 +16,5 @@ def test_of_no_sets_there_are_no_rows() -> None:
 
 @pytest.mark.parametrize("column", [-1, 4])
 def test_a_column_that_is_not_there_is_refused(column: int) -> None:
-    with pytest.raises(ValueError, match="not all among 0..3"):
+    with pytest.raises(ValueError, match="not all among"):
         sparse_rows([(column,)], 4)
