@@ -63,17 +63,22 @@ def attack(lattice: Lattice, shown: Booleans, k: int, programs: int = 6) -> Loot
     known = lattice.members[rows].astype(np.float64)
     space = _row_space(known)
     computed = _inside(lattice.members.astype(np.float64), space)
-    pieces = _inside(np.eye(len(lattice.people)), space)
+    pieces = _inside(np.eye(len(lattice.parts)), space)
     differences = list(_differences(lattice, shown))
     found = [*differences, *([piece] for piece in np.flatnonzero(pieces).tolist())]
     found += [list(lattice.cells[row].pieces) for row in np.flatnonzero(computed)]
     pinned, closely = _by_programs(lattice, shown, k, programs)
     return Loot(
-        exact=int((computed & ~shown).sum()),
+        exact=int((computed & ~shown & _withheld(lattice)).sum()),
         few=sum(_people(lattice, of) < k for of in found),
         pinned=pinned + sum(_pins(together(lattice.parts, of)) for of in found),
         closely=closely,
     )
+
+
+def _withheld(lattice: Lattice) -> Booleans:
+    """Tell of each cell whether it could have been shown, now or earlier; what a step brings could not."""
+    return np.array([bool(cell.names) or cell.withheld for cell in lattice.cells], dtype=np.bool_)
 
 
 def _row_space(known: Floats) -> Floats:
@@ -94,14 +99,15 @@ def _differences(lattice: Lattice, shown: Booleans) -> Iterator[list[int]]:
     sets = {row: frozenset(lattice.cells[row].pieces) for row in rows.tolist()}
     for outer in sets.values():
         yield from (sorted(outer - inner) for inner in sets.values() if inner < outer)
-    for whole, parts in lattice.partitions:
-        taken = reduce(or_, (sets[part] for part in parts if part in sets), frozenset[int]())
-        if whole in sets and taken and sets[whole] - taken:
+    for whole, division in ((each, division) for each in sets for division in lattice.divisions):
+        within = {part for part in set(division[list(sets[whole])].tolist()) if part in sets}
+        taken = reduce(or_, (sets[part] for part in within if sets[part] < sets[whole]), frozenset[int]())
+        if taken and sets[whole] - taken:
             yield sorted(sets[whole] - taken)
 
 
 def _people(lattice: Lattice, pieces: list[int]) -> int:
-    return reduce(or_, (lattice.people[piece] for piece in pieces)).bit_count()
+    return min(reduce(or_, (side[piece] for piece in pieces)).bit_count() for side in lattice.sides)
 
 
 def _pins(sums: Sums) -> bool:
@@ -127,8 +133,8 @@ def _boxes(lattice: Lattice, shown: Booleans) -> tuple[Floats, Floats]:
 def _by_programs(lattice: Lattice, shown: Booleans, k: int, programs: int) -> tuple[int, int]:
     """Bound what is about too few people; return how many sets are pinned, and how many known closely."""
     low, high = _boxes(lattice, shown)
-    cells = [list(cell.pieces) for cell in lattice.cells if cell.raters < k]
-    pieces = [[piece] for piece, people in enumerate(lattice.people) if people.bit_count() < k]
+    cells = [list(cell.pieces) for cell in lattice.cells if cell.people < k]
+    pieces = [[piece] for piece in range(len(lattice.parts)) if _people(lattice, [piece]) < k]
     at_a_glance = (high - low) / lattice.counts
     suspects = sorted([*cells, *pieces], key=lambda of: (at_a_glance[of].mean(), of))
     pinned = closely = 0
@@ -141,7 +147,7 @@ def _by_programs(lattice: Lattice, shown: Booleans, k: int, programs: int) -> tu
 
 def _program(lattice: Lattice, shown: Booleans, of: list[int], box: tuple[Floats, Floats]) -> float:
     """Return how far the sum of some pieces is unknown."""
-    aim = np.zeros(len(lattice.people))
+    aim = np.zeros(len(lattice.parts))
     aim[of] = 1.0
     members = lattice.members[shown].astype(np.float64)
     bounds = np.column_stack([box[0] - _ZERO, box[1] + _ZERO])

@@ -1,7 +1,8 @@
-"""Random waves of answers to attack: municipalities of all sizes, from a seed."""
+"""Random waves of answers to attack: who answers alone, and who rates whom in cases; from a seed."""
 
 import numpy as np
 
+from services.analytics.cuts.wave_cuts import ATTRIBUTES, TABLES
 from services.analytics.release.lattice import Answer, Lattice, crossed, lattice_of
 
 AXES = ("area", "complexity", "municipality", "professional-group", "unit")
@@ -11,6 +12,7 @@ SPARSE = (4.0, 20.0)
 """and of a trial's, where most crossed cells are about too few people."""
 
 _MOST_ANSWERS = 3
+_ANSWERING = 0.85
 
 
 def random_answers(rng: np.random.Generator, density: tuple[float, float]) -> list[Answer]:
@@ -45,3 +47,56 @@ def _drawn(rng: np.random.Generator, kinds: int, times: int, even: float) -> lis
 def random_lattice(seed: int, density: tuple[float, float] = MUNICIPAL) -> Lattice:
     """Lay a random wave out over all cuts, at most two crossed."""
     return lattice_of(random_answers(np.random.default_rng(seed), density), crossed(AXES))
+
+
+def sparse_lattice(seed: int) -> Lattice:
+    """Lay a random wave out in which most crossed cells are about too few people."""
+    return random_lattice(seed, SPARSE)
+
+
+def random_networks(seed: int, steps: int = 1, cases: tuple[int, int] = (6, 16)) -> list[Answer]:
+    """Draw who rated whom in cases of a small municipality, in steps; all cuts of people on both sides."""
+    rng = np.random.default_rng(seed)
+    units = int(rng.integers(2, 6))
+    people = units * int(rng.integers(4, 12))
+    unit, group = _drawn(rng, units, people, 3.0), _drawn(rng, int(rng.integers(2, 5)), people, 2.0)
+    stands = [
+        dict(zip(ATTRIBUTES, _attributes(unit[one], group[one]), strict=True)) for one in range(people)
+    ]
+    answers: list[Answer] = []
+    for step in range(steps):
+        for _ in range(int(rng.integers(*cases))):
+            answers += _case(rng, stands, step)
+    return answers
+
+
+def _attributes(unit: int, group: int) -> tuple[str, ...]:
+    return f"{unit}", f"{unit % 2}", "0", f"{group}", "authority" if unit % 2 else "provider"
+
+
+def _case(rng: np.random.Generator, stands: list[dict[str, str]], step: int) -> list[Answer]:
+    """Let a team rate each other; now and then one doesn't answer."""
+    team = rng.choice(len(stands), min(int(rng.integers(3, 8)), len(stands)), replace=False).tolist()
+    level, centre = f"{rng.integers(0, 2)}", rng.uniform(2.5, 4.6)
+    return [
+        Answer(
+            f"{one}",
+            {
+                "complexity": level,
+                **{f"rater-{axis}": value for axis, value in stands[one].items()},
+                **{f"rated-{axis}": value for axis, value in stands[other].items()},
+            },
+            float(np.clip(np.round(rng.normal(centre, 1.0) * 6) / 6, 1, 5)),
+            f"{other}",
+            step,
+        )
+        for one in team
+        if rng.random() < _ANSWERING
+        for other in team
+        if one != other
+    ]
+
+
+def network_lattice(seed: int) -> Lattice:
+    """Lay a random wave of networks out as the cuts of a wave are."""
+    return lattice_of(random_networks(seed), TABLES)

@@ -13,6 +13,7 @@ from services.analytics.charts import api as charts
 from services.analytics.charts.press import Press
 from services.analytics.charts.service import Charts
 from services.analytics.collaboration import api as collaboration
+from services.analytics.cuts import api as cuts
 from services.analytics.distribution import api as distribution
 from services.analytics.exports import api as exports
 from services.analytics.exports.service import Exports
@@ -77,6 +78,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 indicators.router,
                 people.router,
                 studies.router,
+                cuts.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
                 feed_router(),
             ],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.wire import WireModel
+from shared.wire import Moment, WireModel
 
 MEASUREMENT = "measurement"
 ROUND = "round"
@@ -130,6 +130,7 @@ class MeasurementState(WireModel):
     wave_ordinal: int
     visibility: Visibility
     round_state: RoundState
+    closed_at: Moment | None = None
     instrument: str
     instrument_version: int
     form: Form

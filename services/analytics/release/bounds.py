@@ -6,10 +6,12 @@ enough by naming two such data sets; where none are found, it counts as narrow.
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 
 from services.analytics.release.lattice import Booleans, Floats, Lattice, Sums
+from services.analytics.release.span import Span
 
 LOWEST, HIGHEST = 1.0, 5.0
 MARGIN = 1.0
@@ -20,6 +22,10 @@ ZERO = 1e-7
 """Below this a number that is made of whole ones is none."""
 
 _ROUNDS = 60
+_DRAWN = 8
+_AT_ONCE = 64
+_SHARE = 0.55
+_SEED = 20261122
 _WELL_INSIDE, _JUST_INSIDE = 0.1, 0.01
 _STILL = 1e-12
 
@@ -42,20 +48,28 @@ def is_open(sums: Sums) -> bool:
     return high - low >= MARGIN - ZERO
 
 
-def ranges(lattice: Lattice, shown: Booleans, basis: Floats, hidden: Booleans) -> Floats:
+def ranges(lattice: Lattice, shown: Booleans, span: Span, hidden: tuple[Any, Floats]) -> Floats:
     """Return how far the sum of sets of pieces can at least be moved without touching anything shown.
 
-    `basis` spans what can be computed of what is shown, its rows of length one and at right angles; each
-    row of `hidden` marks the pieces of a set.
+    `span` is what can be computed of what is shown; `hidden` the sets as rows of a sparse matrix, and how
+    far each must be movable. Many data sets drawn at random serve most sets at once; for each of the
+    others two of its own are looked for.
     """
-    low, high = _piece_ranges(lattice, shown)
-    middle = (low + high) / 2
-    inside = _settled(lattice.totals, middle, basis, _Ranges(low, high, _WELL_INSIDE))
-    sets = hidden.astype(np.float64)
-    upward = (sets - (sets @ basis.T) @ basis) * (high - low).max() * 4
-    most = _settled(inside, inside + upward, basis, _Ranges(low, high, _JUST_INSIDE))
-    least = _settled(inside, inside - upward, basis, _Ranges(low, high, _JUST_INSIDE))
-    widths: Floats = ((most - least) * sets).sum(axis=1)
+    sets, enough = hidden
+    low, high = (each[:, None] for each in _piece_ranges(lattice, shown))
+    inside = _settled(lattice.totals[:, None], (low + high) / 2, span, _Ranges(low, high, _WELL_INSIDE))
+    drawn = np.random.default_rng(_SEED).random((low.size, _DRAWN)) < 0.5
+    corners = np.where(np.hstack([drawn, ~drawn]), high, low)
+    sums = sets @ _settled(inside, corners, span, _Ranges(low, high, _JUST_INSIDE))
+    widths: Floats = sums.max(axis=1) - sums.min(axis=1)
+    for some in np.split(left := np.flatnonzero(widths < enough), range(_AT_ONCE, left.size, _AT_ONCE)):
+        own = sets[some].T.toarray()
+        upward = span.beside(own)
+        just = _SHARE * enough[some] / np.maximum((upward * own).sum(axis=0), ZERO)
+        for way in (upward * just, upward * (high - low).max() * 4):
+            most = _settled(inside, inside + way, span, _Ranges(low, high, _JUST_INSIDE))
+            least = _settled(inside, inside - way, span, _Ranges(low, high, _JUST_INSIDE))
+            widths[some] = np.maximum(widths[some], ((most - least) * own).sum(axis=0))
     return widths
 
 
@@ -89,26 +103,20 @@ class _Ranges:
         """Return how much of a way can be gone from a start that is in the ranges, at most all of it."""
         with np.errstate(divide="ignore", invalid="ignore"):
             bound = np.where(way > 0, self.high - start, self.low - start) / way
-        steps = np.where(np.abs(way) > _STILL, bound, np.inf).min(axis=-1, keepdims=True, initial=1.0)
+        steps = np.where(np.abs(way) > _STILL, bound, np.inf).min(axis=0, initial=1.0)
         room: Floats = np.clip(steps, 0.0, 1.0)
         return room
 
 
-def _settled(start: Floats, wish: Floats, basis: Floats, ranges: _Ranges) -> Floats:
+def _settled(start: Floats, wish: Floats, span: Span, ranges: _Ranges) -> Floats:
     """Return data near a wish that agree with `start` on everything shown and lie in their ranges.
 
-    `start` must do both. The wish is led back in turns to what is shown and into the ranges; then as much
-    of the way from the start is gone as the ranges allow.
+    Data are columns; `start` must do both. The wish is led back in turns to what is shown and into the
+    ranges; then as much of the way from the start is gone as the ranges allow.
     """
     point = wish
     for _ in range(_ROUNDS):
-        point = ranges.clip(_agreeing(start, point, basis))
-    way = _agreeing(start, point, basis) - start
+        point = ranges.clip(start + span.beside(point - start))
+    way = span.beside(point - start)
     settled: Floats = start + ranges.room(start, way) * way
     return settled
-
-
-def _agreeing(start: Floats, point: Floats, basis: Floats) -> Floats:
-    away = point - start
-    agreeing: Floats = point - (away @ basis.T) @ basis
-    return agreeing

@@ -4,11 +4,12 @@ A *piece* is the answers that no cut tells apart; every cell is a union of piece
 answers are one cell by several names.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, pairwise
 from operator import or_
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
 Table = tuple[str, ...]
 Name = tuple[tuple[str, str], ...]
 """Axes with the value that a cell has on each, in the table's order; () is everything together."""
@@ -26,11 +28,16 @@ UNKNOWN = ""
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one rater said once, from 1 to 5, and where it stands on each axis."""
+    """What one rater said once, from 1 to 5, of whom, and where it stands on each axis.
+
+    `about` is whoever is rated, if that is a person; `step` the step in which it entered the figures.
+    """
 
     rater: str
     place: Mapping[str, str]
     value: float
+    about: str | None = None
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +60,86 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """A cell as it was shown once: its answers up to and with a step."""
+
+    name: Name
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """Some answers that could be shown together, with all the names they have in the lattice."""
+    """Some answers that could be shown together, with all the names they have in the lattice.
+
+    `people` is the number of different raters or of different people rated, whichever is fewer. `former`
+    are the earlier releases that held just these answers. Without a name or release it is only there to be
+    looked after: `withheld` if it once was all there was of a cell, else what a step brought.
+    """
 
     names: tuple[Name, ...]
     pieces: tuple[int, ...]
     raters: int
+    people: int
     sums: Sums
+    former: tuple[Release, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """All cells over some answers.
 
-    `people` holds each piece's raters as the bits of a number, `parts`, `counts` and `totals` its sums;
-    `partitions` says which cells divide up another.
+    `sides` holds for each piece its raters, and again whom they rated, as the bits of a number; `parts`,
+    `counts`, `totals` and
+    `squares` its sums. `divisions` says for each table which of its cells each piece is in.
     """
 
     cells: tuple[Cell, ...]
-    members: Booleans
-    people: tuple[int, ...]
+    sides: tuple[tuple[int, ...], ...]
     parts: tuple[Sums, ...]
     counts: Floats
     totals: Floats
-    partitions: tuple[tuple[int, tuple[int, ...]], ...]
+    squares: Floats
+    divisions: tuple[Integers, ...]
 
-    def most_pieces(self) -> int:
-        """Return how many pieces the rater with most of them has."""
-        everyone = Counter(bit for people in self.people for bit in _bits(people))
-        return max(everyone.values(), default=0)
+    @property
+    def members(self) -> Booleans:
+        """Which pieces each cell is made of."""
+        members = np.zeros((len(self.cells), len(self.parts)), dtype=np.bool_)
+        for row, cell in enumerate(self.cells):
+            members[row, list(cell.pieces)] = True
+        return members
+
+    @property
+    def lengths(self) -> Integers:
+        """How many pieces each cell is made of."""
+        return np.array([len(cell.pieces) for cell in self.cells], dtype=np.int64)
+
+    @property
+    def released(self) -> Booleans:
+        """Which cells were released before, just as they are."""
+        return np.array([bool(cell.former) for cell in self.cells], dtype=np.bool_)
+
+    def sums(self, pieces: Integers) -> Sums:
+        """Return the sums of some pieces as one."""
+        return Sums(
+            int(self.counts[pieces].sum()),
+            float(self.totals[pieces].sum()),
+            float(self.squares[pieces].sum()),
+        )
+
+    def people(self, pieces: Sequence[int]) -> int:
+        """Return how many different people rate, or are rated, in some pieces, whichever are fewer."""
+        return min(reduce(or_, (side[piece] for piece in pieces), 0).bit_count() for side in self.sides)
+
+    def reaches(self, pieces: Iterable[int], enough: int) -> bool:
+        """Tell whether as many different people rate in some pieces, and as many are rated."""
+        people = [0] * len(self.sides)
+        for piece in pieces:
+            people = [held | side[piece] for held, side in zip(people, self.sides, strict=True)]
+            if min(each.bit_count() for each in people) >= enough:
+                return True
+        return False
 
 
 def crossed(axes: Sequence[str]) -> tuple[Table, ...]:
@@ -89,36 +147,38 @@ def crossed(axes: Sequence[str]) -> tuple[Table, ...]:
     return tuple(table for size in range(3) for table in combinations(axes, size))
 
 
-def lattice_of(answers: Iterable[Answer], tables: Sequence[Table]) -> Lattice:
-    """Lay answers out over the tables; in which order they come makes no difference."""
+def lattice_of(
+    answers: Iterable[Answer], tables: Sequence[Table], former: Iterable[Release] = ()
+) -> Lattice:
+    """Lay answers out over the tables; in which order they come makes no difference.
+
+    Where some were released before, by step, so are those cells as they were then, and by no name what
+    was withheld of each, and what each step brought.
+    """
     axes = sorted({axis for table in tables for axis in table})
-    pieces: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
+    pieces: dict[tuple[int, tuple[str, ...]], list[Answer]] = defaultdict(list)
     for answer in answers:
-        pieces[tuple(answer.place.get(axis, UNKNOWN) for axis in axes)].append(answer)
+        pieces[answer.step, tuple(answer.place.get(axis, UNKNOWN) for axis in axes)].append(answer)
     keys = sorted(pieces)
     held = [sorted(pieces[key], key=lambda one: (one.rater, one.value)) for key in keys]
-    bits = {rater: bit for bit, rater in enumerate(sorted({one.rater for own in held for one in own}))}
-    people = tuple(reduce(or_, (1 << bits[one.rater] for one in own)) for own in held)
+    sides: tuple[tuple[int, ...], ...] = (_bits([[one.rater for one in own] for own in held]),)
+    if all(one.about is not None for own in held for one in own):
+        sides += (_bits([[one.about or "" for one in own] for own in held]),)
     parts = [
         Sums(len(own), sum(one.value for one in own), sum(one.value**2 for one in own)) for own in held
     ]
-    cells = tuple(
-        Cell(
-            tuple(names), of, reduce(or_, (people[piece] for piece in of)).bit_count(), together(parts, of)
-        )
-        for of, names in _named_sets(keys, axes, tables).items()
-    )
-    members = np.zeros((len(cells), len(keys)), dtype=np.bool_)
-    for row, cell in enumerate(cells):
-        members[row, list(cell.pieces)] = True
+    named = _named(keys, axes, tables)
+    sets = _sets(named, [step for step, _ in keys], former)
+    cells = tuple(_cell(of, laid, sides, parts) for of, laid in sets.items())
+    places = {of: row for row, of in enumerate(sets)}
     return Lattice(
         cells,
-        members,
-        people,
+        sides,
         tuple(parts),
         np.array([part.answers for part in parts], dtype=np.float64),
         np.array([part.total for part in parts], dtype=np.float64),
-        tuple(_partitions(cells, members, tables)),
+        np.array([part.squares for part in parts], dtype=np.float64),
+        _divisions(named, places, tables, len(keys)),
     )
 
 
@@ -132,41 +192,72 @@ def together(parts: Sequence[Sums], pieces: Iterable[int]) -> Sums:
     )
 
 
-def _named_sets(
-    keys: Sequence[tuple[str, ...]], axes: Sequence[str], tables: Sequence[Table]
-) -> dict[tuple[int, ...], list[Name]]:
+def _bits(people: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    bits = {each: bit for bit, each in enumerate(sorted({one for own in people for one in own}))}
+    return tuple(reduce(or_, (1 << bits[one] for one in own)) for own in people)
+
+
+@dataclass(slots=True)
+class _Laid:
+    names: list[Name] = field(default_factory=list)
+    former: list[Release] = field(default_factory=list)
+    was_all: bool = False
+
+
+def _cell(
+    of: tuple[int, ...], laid: _Laid, sides: Sequence[tuple[int, ...]], parts: Sequence[Sums]
+) -> Cell:
+    counts = [reduce(or_, (side[piece] for piece in of)).bit_count() for side in sides]
+    withheld = laid.was_all and not laid.names and not laid.former
+    return Cell(
+        tuple(laid.names),
+        of,
+        counts[0],
+        min(counts),
+        together(parts, of),
+        tuple(laid.former),
+        withheld,
+    )
+
+
+def _named(
+    keys: Sequence[tuple[int, tuple[str, ...]]], axes: Sequence[str], tables: Sequence[Table]
+) -> dict[Name, list[int]]:
     named: dict[Name, list[int]] = defaultdict(list)
-    for piece, key in enumerate(keys):
-        place = dict(zip(axes, key, strict=True))
+    for piece, (_, values) in enumerate(keys):
+        place = dict(zip(axes, values, strict=True))
         for table in tables:
             named[tuple((axis, place[axis]) for axis in table)].append(piece)
-    sets: dict[tuple[int, ...], list[Name]] = defaultdict(list)
+    return named
+
+
+def _sets(
+    named: Mapping[Name, list[int]], steps: Sequence[int], former: Iterable[Release]
+) -> dict[tuple[int, ...], _Laid]:
+    """Return each set of pieces that is looked after, with its names and when it was released."""
+    sets: dict[tuple[int, ...], _Laid] = defaultdict(_Laid)
     for name, pieces in named.items():
-        sets[tuple(pieces)].append(name)
+        sets[tuple(pieces)].names.append(name)
+    for release in former:
+        pieces = named.get(release.name, [])
+        until = bisect_right(pieces, release.step, key=steps.__getitem__)
+        if until:
+            sets[tuple(pieces[:until])].former.append(release)
+    for pieces in named.values():
+        starts = [at for at in range(1, len(pieces)) if steps[pieces[at]] != steps[pieces[at - 1]]]
+        for start, end in pairwise([0, *starts, len(pieces)]):
+            sets[tuple(pieces[:end])].was_all = True
+            sets[tuple(pieces[start:end])]
     return sets
 
 
-def _partitions(
-    cells: Sequence[Cell], members: Booleans, tables: Sequence[Table]
-) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield each cell with the cells of one table that it is made of."""
-    weights = members.astype(np.float64)
-    within = weights @ weights.T == weights.sum(axis=1)[:, None]
-    seen: set[tuple[int, tuple[int, ...]]] = set()
-    lengths = np.array([len(cell.pieces) for cell in cells])
-    for table in tables:
-        of_table = np.array([table in map(_axes, cell.names) for cell in cells], dtype=np.bool_)
-        for whole in range(len(cells)):
-            parts = np.flatnonzero(within[:, whole] & of_table)
-            found = whole, tuple(parts.tolist())
-            if len(parts) > 1 and lengths[parts].sum() == lengths[whole] and found not in seen:
-                seen.add(found)
-                yield found
-
-
-def _bits(people: int) -> Iterator[int]:
-    return (bit for bit, held in enumerate(reversed(f"{people:b}")) if held == "1")
-
-
-def _axes(name: Name) -> Table:
-    return tuple(axis for axis, _ in name)
+def _divisions(
+    named: Mapping[Name, list[int]],
+    places: Mapping[tuple[int, ...], int],
+    tables: Sequence[Table],
+    pieces: int,
+) -> tuple[Integers, ...]:
+    rows = {table: np.zeros(pieces, dtype=np.int64) for table in tables}
+    for name, of in named.items():
+        rows[tuple(axis for axis, _ in name)][of] = places[tuple(of)]
+    return tuple(rows.values())

@@ -28,6 +28,7 @@ async def read_measurement_states(
             survey_round.c.wave_ordinal,
             survey_round.c.visibility,
             survey_round.c.state,
+            survey_round.c.closed_at,
             survey_round.c.citizen_resources,
         )
         .join(
@@ -97,6 +98,7 @@ def measurement_state(row: Any, instrument: Instrument, answers: Sequence[Any]) 
         wave_ordinal=row.wave_ordinal,
         visibility=row.visibility,
         round_state=row.state,
+        closed_at=row.closed_at,
         instrument=row.instrument,
         instrument_version=row.instrument_version,
         form=row.form,

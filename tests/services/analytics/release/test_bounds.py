@@ -1,15 +1,33 @@
 """How closely what is shown bounds what is not."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from services.analytics.methods.sparse_rows import sparse_rows
 from services.analytics.release.bounds import is_open, known_range, ranges
-from services.analytics.release.lattice import Sums
+from services.analytics.release.lattice import Floats, Lattice, Sums
+from services.analytics.release.span import Span
 from tests.services.analytics.release.waves import row_of, wave
 
 
 def sums_of(*values: float) -> Sums:
     return Sums(len(values), sum(values), sum(value**2 for value in values))
+
+
+def spanned(lattice: Lattice) -> Span:
+    """Return what can be computed of everything together."""
+    rows = sparse_rows([cell.pieces for cell in lattice.cells], len(lattice.parts))
+    span = Span(rows, np.arange(len(lattice.cells)))
+    span.take(row_of(lattice), span.residual(row_of(lattice))[1])
+    return span
+
+
+def hidden(lattice: Lattice, *places: dict[str, str]) -> tuple[Any, Floats]:
+    """Return cells as sets that are to be movable by a lot."""
+    sets = [lattice.cells[row_of(lattice, **place)].pieces for place in places]
+    return sparse_rows(sets, len(lattice.parts)), np.full(len(sets), 100.0)
 
 
 class TestKnownRange:
@@ -32,9 +50,7 @@ class TestRanges:
         lattice = wave(("north", "nurse", 6), ("south", "nurse", 6))
         shown = np.zeros(len(lattice.cells), dtype=np.bool_)
         shown[row_of(lattice)] = True
-        basis = np.full((1, 2), 2**-0.5)
-        whole, north = lattice.members[[row_of(lattice), row_of(lattice, unit="north")]]
-        widths = ranges(lattice, shown, basis, np.vstack([whole, north]))
+        widths = ranges(lattice, shown, spanned(lattice), hidden(lattice, {}, {"unit": "north"}))
         assert widths[0] == pytest.approx(0.0, abs=1e-6)
         assert widths[1] > 6.0
 
@@ -42,5 +58,5 @@ class TestRanges:
         lattice = wave(("north", "nurse", 1), ("south", "nurse", 9), values=(5, 5, 5, 5, 5, 5, 5, 5, 4))
         shown = np.zeros(len(lattice.cells), dtype=np.bool_)
         shown[row_of(lattice)] = True
-        north = lattice.members[[row_of(lattice, unit="north")]]
-        assert ranges(lattice, shown, np.full((1, 2), 2**-0.5), north)[0] <= 1.0
+        widths = ranges(lattice, shown, spanned(lattice), hidden(lattice, {"unit": "north"}))
+        assert widths[0] <= 1.0

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from services.analytics.release.lattice import Answer, Sums, crossed, lattice_of
+from services.analytics.release.lattice import Answer, Release, Sums, crossed, lattice_of
 from tests.services.analytics.release.waves import answers_of, row_of, wave
 
 
@@ -31,7 +31,7 @@ class TestLatticeOf:
     def test_who_answers_twice_is_one(self) -> None:
         twice = [Answer("anne", {"unit": unit}, 4.0) for unit in ("north", "south")]
         lattice = lattice_of(twice, crossed(("unit",)))
-        assert (lattice.cells[row_of(lattice)].raters, lattice.most_pieces()) == (1, 2)
+        assert (lattice.cells[row_of(lattice)].raters, len(lattice.parts)) == (1, 2)
 
     def test_what_has_no_place_is_a_cell_like_any_other(self) -> None:
         lattice = lattice_of(
@@ -39,10 +39,26 @@ class TestLatticeOf:
         )
         assert lattice.cells[row_of(lattice, unit="")].sums.total == 2.0
 
-    def test_says_which_cells_divide_up_another(self) -> None:
+    def test_says_in_which_cell_of_each_table_a_piece_is(self) -> None:
         lattice = wave(("north", "nurse", 2), ("north", "teacher", 3), ("south", "nurse", 4))
         north, south = row_of(lattice, unit="north"), row_of(lattice, unit="south")
-        assert (row_of(lattice), tuple(sorted((north, south)))) in lattice.partitions
+        assert [north, north, south] in [sorted(each.tolist()) for each in lattice.divisions]
+
+    def test_who_is_rated_counts_as_well_as_who_rates(self) -> None:
+        answers = [Answer(rater, {}, 3.0, about) for rater in "abc" for about in "xy"]
+        (cell,) = lattice_of(answers, crossed(())).cells
+        assert (cell.raters, cell.people) == (3, 2)
+
+    def test_what_was_released_is_a_cell_as_it_was_then(self) -> None:
+        answers = [Answer(f"{step}{one}", {}, 3.0, step=step) for step in (0, 1) for one in range(5 - step)]
+        lattice = lattice_of(answers, crossed(()), [Release((), 0)])
+        then = next(cell for cell in lattice.cells if cell.former)
+        assert (then.raters, then.names) == (5, ())
+        assert sorted((cell.raters, cell.withheld) for cell in lattice.cells) == [
+            (4, False),
+            (5, False),
+            (9, False),
+        ]
 
     def test_the_order_of_answers_makes_no_difference(self) -> None:
         answers = answers_of([("north", "nurse", 7), ("south", "teacher", 5)], (1.1, 2.3, 4.7))

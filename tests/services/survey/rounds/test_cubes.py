@@ -1,6 +1,7 @@
 """A measurement's cube, put together from answers that are as wide as it was when they were given."""
 
 from base64 import b64decode
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ def stored(**more: Any) -> SimpleNamespace:
         "wave_ordinal": 1,
         "visibility": Visibility.TEAM_OPEN,
         "state": "open",
+        "closed_at": None,
         "instrument": NETWORK.code,
         "instrument_version": NETWORK.version,
         "form": NETWORK.form,
@@ -57,3 +59,10 @@ def test_a_group_has_no_case_and_no_complexity() -> None:
     row = stored(case_id=None, group_id=UUID(int=7), citizen_resources=None, **nothing)
     state = measurement_state(row, NETWORK, [])
     assert (state.case_id, state.group_id, state.level) == (None, UUID(int=7), None)
+
+
+def test_it_tells_when_its_round_closed() -> None:
+    moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    state = measurement_state(stored(state="closed", closed_at=moment), NETWORK, [])
+    assert state.model_dump(mode="json", by_alias=True)["closedAt"] == "2026-03-01T12:00:00Z"
+    assert measurement_state(stored(), NETWORK, []).closed_at is None

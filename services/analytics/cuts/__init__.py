@@ -1,0 +1,1 @@
+"""Relational capacity by unit, group, area, municipality, role and complexity, and between them."""
