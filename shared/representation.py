@@ -102,7 +102,7 @@ def represent_tagged(
     view: BaseModel | None, tag: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer a `GET` with a view whose tag was known before its content; None is 304."""
-    sent = {"ETag": tag, "Cache-Control": _PRIVATE}
+    sent = {"ETag": tag, "Cache-Control": _PRIVATE, **(headers or {})}
     if view is None:
         return Response(status_code=304, headers=sent)
     return Response(view.model_dump_json(by_alias=True), headers=sent, media_type="application/json")

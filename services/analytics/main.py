@@ -15,6 +15,7 @@ from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
+from services.analytics.standing import api as standing
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
 from shared.lifecycle import open_service, running
@@ -47,6 +48,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
             routers=[
                 scores.router,
                 case_team.router,
+                standing.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
             ],
             lifespan=_lifespan,

@@ -71,7 +71,7 @@ def calls(document: str) -> list[Call]:
 
 
 @pytest.mark.parametrize(
-    ("document", "least"), [("case-systems.md", 11), ("questionnaires.md", 11), ("case-team.md", 7)]
+    ("document", "least"), [("case-systems.md", 11), ("questionnaires.md", 11), ("case-team.md", 8)]
 )
 def test_no_call_is_overlooked(document: str, least: int) -> None:
     assert read(document).count("```http") == len(calls(document)) >= least

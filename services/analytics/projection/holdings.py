@@ -1,13 +1,23 @@
 """Everything closed that is held of one tenant, by wave, and what its things are called; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import comparable
-from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
+from shared.contracts.register import (
+    AreaState,
+    CaseState,
+    EnrolmentState,
+    GroupState,
+    StudyState,
+    UnitState,
+)
 from shared.contracts.survey import Form
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,14 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the register calls a tenant's things, and which cases are in which arm of a study."""
+    """What the register calls a tenant's things, who is around its cases, and which arm each is in."""
 
     areas: Mapping[UUID, AreaState] = field(default_factory=dict)
     units: Mapping[UUID, UnitState] = field(default_factory=dict)
     groups: Mapping[UUID, GroupState] = field(default_factory=dict)
     studies: Mapping[UUID, StudyState] = field(default_factory=dict)
     enrolments: Sequence[EnrolmentState] = ()
+    cases: Mapping[UUID, CaseState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,15 @@ class Holdings:
     waves: Mapping[str, Wave]
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
+    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def wave(self, code: str) -> Wave:
         """Return a wave, empty if nothing in it is closed."""
         return self.waves.get(code) or Wave(code, ())
+
+    def derived(self, key: str, work_out: Callable[[], T]) -> T:
+        """Return what is worked out of all this, once for each key."""
+        if key not in self._derived:
+            self._derived[key] = work_out()
+        found: T = self._derived[key]
+        return found
