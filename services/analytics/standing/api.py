@@ -3,19 +3,34 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, ResidentNow, WaveQuery
+from services.analytics.asking import (
+    PERSONS,
+    RESEARCHERS,
+    AskedNow,
+    CaseId,
+    ResidentNow,
+    WavePath,
+    WaveQuery,
+)
 from services.analytics.release.envelope import Released
+from services.analytics.standing.attention import AttentionQuestion
 from services.analytics.standing.case_standing import StandingQuestion, case_standing
-from services.analytics.standing.schemas import CaseStandingView
+from services.analytics.standing.schemas import AttentionList, AttentionTerms, CaseStandingView
+from services.analytics.standing.service import AttentionLists
 from shared.access.policy import allow
+from shared.access.principal import Role
 from shared.app.routing import strict_router
 from shared.audit import Access
+from shared.paging import Paging, next_link
+from shared.query import QueryOf
 from shared.representation import represent_tagged
 
 router = strict_router("standing")
+
+Terms = Annotated[AttentionTerms, Depends(QueryOf(AttentionTerms))]
 
 ThresholdQuery = Annotated[
     float | None,
@@ -27,6 +42,19 @@ ThresholdQuery = Annotated[
         examples=[2.5],
     ),
 ]
+
+
+async def _attention(request: Request) -> AttentionLists:
+    lists: AttentionLists = request.app.state.attention
+    return lists
+
+
+async def _question(wave: WavePath, terms: Terms, page: Paging, asked: AskedNow) -> AttentionQuestion:
+    return AttentionQuestion(asked.caller, wave, terms, page, asked.language)
+
+
+AttentionNow = Annotated[AttentionLists, Depends(_attention)]
+QuestionAsked = Annotated[AttentionQuestion, Depends(_question)]
 
 
 @router.get(
@@ -46,3 +74,19 @@ async def get_case_standing(
     access = Access("read", "case-standing", case_id, "case-results")
     figured = await resident.release(asked, partial(case_standing, question), access)
     return represent_tagged(figured.view, figured.tag, {"Content-Language": asked.language})
+
+
+@router.get(
+    "/v1/waves/{wave}/attention-list",
+    dependencies=[allow(*PERSONS, Role.CASE_WORKER, Role.ADMINISTRATOR)],
+    response_model=Released[AttentionList],
+)
+async def get_attention_list(
+    request: Request, question: QuestionAsked, asked: AskedNow, lists: AttentionNow
+) -> Response:
+    """See which cases ask for attention, of those the caller has to do with, and why."""
+    figured = await lists.show(asked, question)
+    sent: dict[str, str] = {"Content-Language": asked.language}
+    if figured.view and figured.view.result and figured.view.result.next_cursor:
+        sent["Link"] = next_link(request, figured.view.result.next_cursor)
+    return represent_tagged(figured.view, figured.tag, sent)

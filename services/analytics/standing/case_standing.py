@@ -39,7 +39,7 @@ def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> C
         return None
     if not found.is_beside(asked.case_id, size) or not _may_see(asked, found, held, size):
         return None
-    place = found.place_of(asked.case_id)
+    place = found.places[asked.case_id]
     threshold = threshold_view(asked.threshold, asked.language)
     return CaseStandingView(
         provenance=provenance_of(list(found.networks.values()), asked.wave),

@@ -23,27 +23,20 @@ Pair = tuple[UUID, UUID]
 class LikeCases:
     """Cases of one level when their round opened, in the order of their ids, as is what is held of them.
 
-    `raters` are the people behind each case's value.
+    `places` are theirs in what is held, `raters` the people behind each case's value, `people` all of them.
     """
 
     level: str | None
     networks: Mapping[UUID, Measurement]
+    places: Mapping[UUID, int]
     raters: Mapping[UUID, frozenset[UUID]]
+    people: frozenset[UUID]
     held: NestedBayes | Reason
-
-    @property
-    def people(self) -> frozenset[UUID]:
-        """All people behind the values."""
-        return frozenset().union(*self.raters.values())
-
-    def place_of(self, case_id: UUID) -> int:
-        """Return a case's place in what is held."""
-        return list(self.networks).index(case_id)
 
     def is_beside(self, case_id: UUID, size: GroupSize) -> bool:
         """Tell whether enough other cases, by enough other people, stand beside a case."""
-        others = self.people - self.raters[case_id]
-        return size.is_reached_by(len(self.networks) - 1) and size.is_reached_by(len(others))
+        others = len(self.people) - len(self.raters[case_id])
+        return size.is_reached_by(len(self.networks) - 1) and size.is_reached_by(others)
 
 
 def scores_of(held: Holdings, wave: str) -> dict[str | None, LikeCases]:
@@ -114,7 +107,14 @@ def _like_cases(
         cases += [place] * len(own)
         clusters += [number[person] for person in own]
         raters[case_id] = frozenset(own)
-    return LikeCases(level, networks, raters, nested_bayes(values, cases, clusters))
+    return LikeCases(
+        level=level,
+        networks=networks,
+        places={case_id: place for place, case_id in enumerate(networks)},
+        raters=raters,
+        people=frozenset().union(*raters.values()),
+        held=nested_bayes(values, cases, clusters),
+    )
 
 
 def _means(network: Measurement) -> dict[Pair, float]:

@@ -8,9 +8,9 @@ from pydantic import Field
 from services.analytics.methods.variance_components import Spread
 from services.analytics.release.envelope import FigureView, IntervalView, ScoreView
 from services.analytics.scores.schemas import Provenance
-from services.analytics.standing.wording import AttentionReason
+from services.analytics.standing.wording import PROBABLE, THRESHOLD, AttentionReason
 from shared.paging import Page
-from shared.wire import WireModel
+from shared.wire import Code, WireModel
 
 _PURPOSE = "It is there to offer teams help to collaborate, not to judge or to rank anybody."
 _PROBABILITY = "Between 0 and 1."
@@ -78,6 +78,35 @@ class CaseStandingView(WireModel):
         description=f"That the case's relational capacity is below the threshold. {_PROBABILITY}"
     )
     position: PositionView
+
+
+class AttentionTerms(WireModel):
+    """What asks for attention."""
+
+    since: Code | None = Field(
+        default=None,
+        examples=["baseline"],
+        description="The earlier wave to have fallen since; by default the one before.",
+    )
+    level: Code = Field(
+        default="complex", examples=["complex"], description="The cases' level when their rounds opened."
+    )
+    threshold: float | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        allow_inf_nan=False,
+        examples=[2.5],
+        description=f"A limit in scale points; by default where the band `low` ends, {THRESHOLD}.",
+    )
+    probability: float = Field(
+        default=PROBABLE,
+        gt=0.5,
+        lt=1,
+        allow_inf_nan=False,
+        examples=[PROBABLE],
+        description="From which probability on a case is on the list.",
+    )
 
 
 class FallView(FigureView):

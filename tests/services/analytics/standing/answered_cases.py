@@ -40,9 +40,13 @@ class Town:
         """Ask where a case stands."""
         return await client.get(f"/v1/cases/{self.cases[case].case}/standing?{query}")
 
+    async def attention(self, client: CallerClient, query: str = "") -> httpx2.Response:
+        """Ask which cases ask for attention."""
+        return await client.get(f"/v1/waves/baseline/attention-list?level=ordinary{query}")
+
 
 async def answered_town(municipality: Municipality, databases: dict[str, TestDatabase]) -> Town:
-    """Let six cases answer, each lower than the one before."""
+    """Let six cases answer, each higher than the one before."""
     cases = []
     for number in range(6):
         unit = await municipality.unit()
@@ -55,4 +59,4 @@ async def answered_town(municipality: Municipality, databases: dict[str, TestDat
 
 
 def _rating(case: int, rater: int, subject: int) -> int:
-    return min(max(5 - case + (rater % 2) - (subject == 2), 1), 5)
+    return min(max(1 + case + (rater % 2) - (subject == 2), 1), 5)

@@ -1,7 +1,8 @@
-"""Where a case stands, over REST: its team exactly, others over enough people, all else alike."""
+"""Where cases stand, over REST: its team exactly, others over enough people, all else alike."""
 
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from shared.access.principal import Role
@@ -15,7 +16,7 @@ from tests.support.services import Stack
 
 class TestGetCaseStanding:
     async def test_a_team_of_three_sees_where_its_case_stands(self, town: Town) -> None:
-        found = something(await town.standing(town.member(5), 5))
+        found = something(await town.standing(town.member(1), 1))
         assert (found["rawMean"]["raters"], found["likeCases"]["cases"], found["likeCases"]["people"]) == (
             3,
             6,
@@ -23,8 +24,8 @@ class TestGetCaseStanding:
         )
         assert (found["likeCases"]["level"], found["likeCases"]["spread"]) == ("ordinary", "estimated")
         assert found["rawMean"]["value"] < found["estimate"]["value"] < found["likeCases"]["mean"]["value"]
-        assert found["probabilityBelow"]["value"] > 0.9
-        assert found["position"]["shareBelow"]["value"] < 0.2
+        assert found["probabilityBelow"]["value"] > 0.8
+        assert found["position"]["shareBelow"]["value"] < 0.4
         assert (found["threshold"]["value"], found["threshold"]["validated"]) == (2.5, False)
         assert found["provenance"]["wave"] == "baseline"
 
@@ -93,3 +94,88 @@ class TestGetCaseStanding:
     @pytest.mark.parametrize("role", [Role.CASE_SYSTEM, Role.CASE_WORKER, Role.DATA_STEWARD])
     async def test_is_for_persons_and_researchers(self, town: Town, role: Role) -> None:
         refused(await town.standing(town.caller(role), 0), 403, "forbidden")
+
+
+def listed(answer: httpx2.Response) -> list[str]:
+    return [each["caseId"] for each in something(answer)["items"]]
+
+
+class TestGetAttentionList:
+    async def test_a_team_of_three_sees_its_own_low_case(self, town: Town) -> None:
+        found = something(await town.attention(town.member(1)))
+        (row,) = found["items"]
+        assert row["caseId"] == str(town.cases[1].case)
+        assert [each["code"] for each in row["reasons"]] == ["team-low"]
+        assert (row["rawMean"]["raters"], row["fall"], row["citizen"]) == (3, None, None)
+        assert (found["likeCases"]["cases"], found["threshold"]["validated"]) == (6, False)
+        assert found["purpose"] == "better-collaboration"
+
+    async def test_who_has_to_do_with_no_low_case_sees_none(self, town: Town) -> None:
+        assert listed(await town.attention(town.member(5))) == []
+        assert listed(await town.attention(town.caller(Role.LEADER, person=uuid4()))) == []
+        assert listed(await town.attention(town.caller(Role.CASE_WORKER, units=[uuid4()]))) == []
+
+    async def test_administrators_and_case_workers_see_low_cases_of_five_alone(self, town: Town) -> None:
+        five = [str(town.cases[0].case)]
+        assert listed(await town.attention(town.caller(Role.ADMINISTRATOR))) == five
+        assert listed(await town.attention(town.caller(Role.CASE_WORKER, units=[town.unit(0)]))) == five
+        assert listed(await town.attention(town.caller(Role.CASE_WORKER, units=[town.unit(1)]))) == []
+
+    async def test_a_foreign_tenant_an_unknown_wave_and_an_unknown_level_answer_alike(
+        self, town: Town, stack: Stack
+    ) -> None:
+        administrator = town.caller(Role.ADMINISTRATOR)
+        nothing(await administrator.get("/v1/waves/nothing-yet/attention-list?level=ordinary"))
+        nothing(await administrator.get("/v1/waves/baseline/attention-list"))
+        foreign = stack.caller("analytics", uuid4(), Role.ADMINISTRATOR)
+        nothing(await town.attention(foreign))
+
+    async def test_whose_cases_were_shown_is_recorded_and_of_no_other(
+        self, town: Town, databases: dict[str, TestDatabase]
+    ) -> None:
+        async def recorded(case: int) -> int:
+            found = await audited(databases["analytics"], town.cases[case].case)
+            return [each[:3] for each in found].count(("read", "attention-list", "case-attention"))
+
+        before = [await recorded(0), await recorded(1)]
+        answer = await town.attention(town.caller(Role.ADMINISTRATOR), "&threshold=2.4")
+        assert len(listed(answer)) == 1
+        assert [await recorded(0), await recorded(1)] == [before[0] + 1, before[1]]
+        again = await town.caller(Role.ADMINISTRATOR).get(
+            "/v1/waves/baseline/attention-list?level=ordinary&threshold=2.4",
+            headers={"If-None-Match": answer.headers["etag"]},
+        )
+        assert (again.status_code, await recorded(0)) == (304, before[0] + 1)
+
+    async def test_goes_on_by_a_link(self, town: Town) -> None:
+        """Somebody with a part in two cases that are low against the highest limit."""
+        people = [town.cases[number].members[0].person for number in (0, 1)]
+        first = town.caller(Role.ADMINISTRATOR, person=people[1])
+        page = await town.attention(first, "&threshold=3.5&pageSize=1")
+        assert listed(page) == [str(town.cases[0].case)]
+        cursor = something(page)["nextCursor"]
+        assert f"cursor={cursor}" in page.headers["link"]
+        last = await town.attention(first, f"&threshold=3.5&pageSize=1&cursor={cursor}")
+        assert listed(last) == [str(town.cases[1].case)]
+        assert "link" not in last.headers
+        refused(await town.attention(first, f"&pageSize=1&cursor={cursor}"), 400, "invalid-cursor")
+
+    @pytest.mark.parametrize(
+        "query", ["&probability=0.2", "&probability=1", "&threshold=nan", "&level=A B"]
+    )
+    async def test_malformed_terms_are_refused(self, town: Town, query: str) -> None:
+        refused(await town.attention(town.caller(Role.ADMINISTRATOR), query), 400, "malformed-request")
+
+    @pytest.mark.parametrize("role", [Role.ANALYST, Role.CASE_SYSTEM, Role.DATA_STEWARD])
+    async def test_is_for_those_who_act_on_cases(self, town: Town, role: Role) -> None:
+        refused(await town.attention(town.caller(role)), 403, "forbidden")
+
+    async def test_is_told_in_the_language_asked_for(self, town: Town) -> None:
+        path = "/v1/waves/baseline/attention-list?level=ordinary"
+        texts = []
+        for language in ("da", "en"):
+            answer = await town.member(1).get(path, headers={"Accept-Language": language})
+            assert answer.headers["content-language"] == language
+            texts.append(something(answer)["items"][0]["reasons"][0]["text"])
+        assert texts[0].startswith("Teamets")
+        assert texts[1].startswith("The team's")

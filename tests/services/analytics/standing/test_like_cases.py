@@ -1,7 +1,5 @@
 """Which cases are set beside each other, what their values are, and when a level may be shown."""
 
-from uuid import UUID
-
 import pytest
 
 from services.analytics.methods.dyads import dyads_of
@@ -150,8 +148,3 @@ class TestShown:
         few = only(scores_of(held_of(*same, rated(7, 3, members(7, 4))), "baseline"))
         assert not few.is_beside(case_id(0), K)
         assert few.is_beside(case_id(7), K)
-
-    def test_control_the_ids_of_cases_are_theirs(self) -> None:
-        found = only(scores_of(held_of(*like(6)), "baseline"))
-        with pytest.raises(ValueError, match="not in list"):
-            found.place_of(UUID(int=1))

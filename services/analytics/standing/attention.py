@@ -1,0 +1,165 @@
+"""Works out which cases ask for attention; pure; knows teams and no persons, and gives no verdict."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.analytics.methods.results import Reason
+from services.analytics.projection.holdings import Holdings
+from services.analytics.projection.measurement import Measurement
+from services.analytics.release.decisions import GroupSize, shows_team_results, works_with
+from services.analytics.release.envelope import ScoreView
+from services.analytics.scores.case_scores import provenance_of, shared_citizen_score
+from services.analytics.standing.falls import Falls, falls_since
+from services.analytics.standing.figures import (
+    estimate_of,
+    like_cases_view,
+    probability_below,
+    raw_mean_of,
+    threshold_view,
+)
+from services.analytics.standing.like_cases import LikeCases, scores_of, shown_among
+from services.analytics.standing.schemas import (
+    AttentionList,
+    AttentionRow,
+    AttentionTerms,
+    FallView,
+    ReasonView,
+)
+from services.analytics.standing.wording import REASONS, SATISFIED, THRESHOLD, AttentionReason
+from shared.access.principal import Principal
+from shared.contracts.survey import Form
+from shared.paging import FigureOrder, PageRequest
+from shared.wire import Language
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionQuestion:
+    """Who asks for a wave's list, on which terms, and for how much of it."""
+
+    caller: Principal
+    wave: str
+    terms: AttentionTerms
+    page: PageRequest
+    language: Language
+
+    @property
+    def order(self) -> FigureOrder:
+        """The list's order; a cursor goes on in the same list alone."""
+        return FigureOrder("attention-list", {"wave": self.wave, **self.terms.model_dump(mode="json")})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A case that asks for attention."""
+
+    place: int
+    fall: FallView | None
+    citizen: ScoreView | None
+    reasons: list[AttentionReason]
+
+
+def attention_list(asked: AttentionQuestion, held: Holdings, size: GroupSize) -> AttentionList | None:
+    """Show the cases that ask for attention, of those the caller has to do with."""
+    groups = scores_of(held, asked.wave)
+    like = groups.get(asked.terms.level)
+    if like is None or like.level not in shown_among(groups, size):
+        return None
+    limit = threshold_view(asked.terms.threshold, asked.language)
+    falls = falls_since(asked.terms.since, asked.wave, asked.terms.level, held)
+    listed = dict(_Cases(asked, held, size, like, falls).listed(limit.value))
+    low = {each: _low(like, found.place, limit.value) for each, found in listed.items()}
+    page, cursor = asked.order.page(low, asked.page)
+    earlier = falls.measurements if falls else []
+    return AttentionList(
+        items=[_row(like, each, listed[each], (limit.value, asked.language)) for each in page],
+        next_cursor=cursor,
+        provenance=provenance_of([*like.networks.values(), *earlier], asked.wave),
+        like_cases=like_cases_view(like),
+        threshold=limit,
+        probability=asked.terms.probability,
+        citizen_satisfied=threshold_view(None, asked.language, SATISFIED),
+        citizen_dissatisfied=threshold_view(None, asked.language, THRESHOLD),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """A wave's like cases, as one caller may see them."""
+
+    asked: AttentionQuestion
+    held: Holdings
+    size: GroupSize
+    like: LikeCases
+    falls: Falls | None
+
+    def listed(self, threshold: float) -> Iterator[tuple[UUID, _Found]]:
+        """Yield the cases that ask for attention; without any variance nothing can be said."""
+        if isinstance(self.like.held, Reason):
+            return
+        citizens = self.held.wave(self.asked.wave).by_case(Form.CITIZEN)
+        for place, (case_id, network) in enumerate(self.like.networks.items()):
+            if self._may_see(case_id, network):
+                found = self._found(place, case_id, threshold, citizens)
+                if found.reasons:
+                    yield case_id, found
+
+    def _may_see(self, case_id: UUID, network: Measurement) -> bool:
+        case = self.held.register.cases.get(case_id)
+        if (case is not None and not case.is_open) or not self.like.is_beside(case_id, self.size):
+            return False
+        if self._is_exact(case_id, network):
+            return True
+        enough = self.size.is_reached_by(len(self.like.raters[case_id]))
+        return enough and works_with(self.asked.caller, network.state, case)
+
+    def _is_exact(self, case_id: UUID, network: Measurement) -> bool:
+        case = self.held.register.cases.get(case_id)
+        return shows_team_results(self.asked.caller.person, network.state, case)
+
+    def _found(
+        self, place: int, case_id: UUID, threshold: float, citizens: Mapping[UUID, Measurement]
+    ) -> _Found:
+        fall = self._fall_of(case_id)
+        exact = self._is_exact(case_id, self.like.networks[case_id])
+        citizen = shared_citizen_score(citizens[case_id]) if exact and case_id in citizens else None
+        low = _low(self.like, place, threshold)
+        reasons = _reasons(low, fall, citizen, self.asked.terms.probability)
+        return _Found(place, fall, citizen, list(reasons))
+
+    def _fall_of(self, case_id: UUID) -> FallView | None:
+        if self.falls is None:
+            return None
+        return self.falls.of(case_id, self.size, lambda each: self._is_exact(case_id, each))
+
+
+def _low(like: LikeCases, place: int, threshold: float) -> float:
+    return probability_below(like.held, place, threshold).value or 0.0
+
+
+def _reasons(
+    low: float, fall: FallView | None, citizen: ScoreView | None, probability: float
+) -> Iterator[AttentionReason]:
+    if low >= probability:
+        yield AttentionReason.LOW
+    if fall is not None and (fall.probability.value or 0.0) >= probability:
+        yield AttentionReason.FALLING
+    if citizen is None or citizen.value is None:
+        return
+    if low >= probability and citizen.value >= SATISFIED:
+        yield AttentionReason.LOW_CITIZEN_SATISFIED
+    if low <= 1 - probability and citizen.value < THRESHOLD:
+        yield AttentionReason.CITIZEN_DISSATISFIED
+
+
+def _row(like: LikeCases, case_id: UUID, found: _Found, said: tuple[float, Language]) -> AttentionRow:
+    threshold, language = said
+    return AttentionRow(
+        case_id=case_id,
+        estimate=estimate_of(like.held, found.place),
+        raw_mean=raw_mean_of(like, case_id),
+        probability_below=probability_below(like.held, found.place, threshold),
+        fall=found.fall,
+        citizen=found.citizen,
+        reasons=[ReasonView(code=each, text=REASONS[each][language]) for each in found.reasons],
+    )
