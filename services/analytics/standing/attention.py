@@ -1,6 +1,6 @@
 """Works out which cases ask for attention; pure; knows teams and no persons, and gives no verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,13 +8,12 @@ from services.analytics.methods.results import Reason
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize, shows_team_results, works_with
-from services.analytics.release.envelope import ScoreView
+from services.analytics.release.envelope import FigureView, ScoreView
 from services.analytics.scores.case_scores import provenance_of, shared_citizen_score
 from services.analytics.standing.falls import Falls, falls_since
 from services.analytics.standing.figures import (
     estimate_of,
     like_cases_view,
-    probability_below,
     raw_mean_of,
     threshold_view,
 )
@@ -23,7 +22,6 @@ from services.analytics.standing.schemas import (
     AttentionList,
     AttentionRow,
     AttentionTerms,
-    FallView,
     ReasonView,
 )
 from services.analytics.standing.wording import REASONS, SATISFIED, THRESHOLD, AttentionReason
@@ -53,8 +51,8 @@ class AttentionQuestion:
 class _Found:
     """A case that asks for attention."""
 
-    place: int
-    fall: FallView | None
+    low: float
+    shows_fall: bool
     citizen: ScoreView | None
     reasons: list[AttentionReason]
 
@@ -67,12 +65,12 @@ def attention_list(asked: AttentionQuestion, held: Holdings, size: GroupSize) ->
         return None
     limit = threshold_view(asked.terms.threshold, asked.language)
     falls = falls_since(asked.terms.since, asked.wave, asked.terms.level, held)
-    listed = dict(_Cases(asked, held, size, like, falls).listed(limit.value))
-    low = {each: _low(like, found.place, limit.value) for each, found in listed.items()}
-    page, cursor = asked.order.page(low, asked.page)
+    cases = _Cases(asked, held, size, like, falls)
+    listed = dict(cases.listed(limit.value))
+    page, cursor = asked.order.page({each: found.low for each, found in listed.items()}, asked.page)
     earlier = falls.measurements if falls else []
     return AttentionList(
-        items=[_row(like, each, listed[each], (limit.value, asked.language)) for each in page],
+        items=[cases.row(each, listed[each]) for each in page],
         next_cursor=cursor,
         provenance=provenance_of([*like.networks.values(), *earlier], asked.wave),
         like_cases=like_cases_view(like),
@@ -98,11 +96,26 @@ class _Cases:
         if isinstance(self.like.held, Reason):
             return
         citizens = self.held.wave(self.asked.wave).by_case(Form.CITIZEN)
-        for place, (case_id, network) in enumerate(self.like.networks.items()):
+        for case_id, network in self.like.networks.items():
             if self._may_see(case_id, network):
-                found = self._found(place, case_id, threshold, citizens)
+                low = self.like.held.below(self.like.places[case_id], threshold)
+                found = self._found(case_id, low, citizens.get(case_id))
                 if found.reasons:
                     yield case_id, found
+
+    def row(self, case_id: UUID, found: _Found) -> AttentionRow:
+        """Show a case that asks for attention."""
+        return AttentionRow(
+            case_id=case_id,
+            estimate=estimate_of(self.like.held, self.like.places[case_id]),
+            raw_mean=raw_mean_of(self.like, case_id),
+            probability_below=FigureView(value=found.low),
+            fall=self.falls.view(case_id) if self.falls and found.shows_fall else None,
+            citizen=found.citizen,
+            reasons=[
+                ReasonView(code=each, text=REASONS[each][self.asked.language]) for each in found.reasons
+            ],
+        )
 
     def _may_see(self, case_id: UUID, network: Measurement) -> bool:
         case = self.held.register.cases.get(case_id)
@@ -117,32 +130,23 @@ class _Cases:
         case = self.held.register.cases.get(case_id)
         return shows_team_results(self.asked.caller.person, network.state, case)
 
-    def _found(
-        self, place: int, case_id: UUID, threshold: float, citizens: Mapping[UUID, Measurement]
-    ) -> _Found:
-        fall = self._fall_of(case_id)
+    def _found(self, case_id: UUID, low: float, citizens: Measurement | None) -> _Found:
         exact = self._is_exact(case_id, self.like.networks[case_id])
-        citizen = shared_citizen_score(citizens[case_id]) if exact and case_id in citizens else None
-        low = _low(self.like, place, threshold)
-        reasons = _reasons(low, fall, citizen, self.asked.terms.probability)
-        return _Found(place, fall, citizen, list(reasons))
-
-    def _fall_of(self, case_id: UUID) -> FallView | None:
-        if self.falls is None:
-            return None
-        return self.falls.of(case_id, self.size, lambda each: self._is_exact(case_id, each))
-
-
-def _low(like: LikeCases, place: int, threshold: float) -> float:
-    return probability_below(like.held, place, threshold).value or 0.0
+        citizen = shared_citizen_score(citizens) if exact and citizens else None
+        shows_fall = self.falls is not None and self.falls.may_be_seen(
+            case_id, self.size, lambda each: self._is_exact(case_id, each)
+        )
+        fell = self.falls.probability_of(case_id) if self.falls and shows_fall else 0.0
+        reasons = _reasons(low, fell, citizen, self.asked.terms.probability)
+        return _Found(low, shows_fall, citizen, list(reasons))
 
 
 def _reasons(
-    low: float, fall: FallView | None, citizen: ScoreView | None, probability: float
+    low: float, fell: float, citizen: ScoreView | None, probability: float
 ) -> Iterator[AttentionReason]:
     if low >= probability:
         yield AttentionReason.LOW
-    if fall is not None and (fall.probability.value or 0.0) >= probability:
+    if fell >= probability:
         yield AttentionReason.FALLING
     if citizen is None or citizen.value is None:
         return
@@ -150,16 +154,3 @@ def _reasons(
         yield AttentionReason.LOW_CITIZEN_SATISFIED
     if low <= 1 - probability and citizen.value < THRESHOLD:
         yield AttentionReason.CITIZEN_DISSATISFIED
-
-
-def _row(like: LikeCases, case_id: UUID, found: _Found, said: tuple[float, Language]) -> AttentionRow:
-    threshold, language = said
-    return AttentionRow(
-        case_id=case_id,
-        estimate=estimate_of(like.held, found.place),
-        raw_mean=raw_mean_of(like, case_id),
-        probability_below=probability_below(like.held, found.place, threshold),
-        fall=found.fall,
-        citizen=found.citizen,
-        reasons=[ReasonView(code=each, text=REASONS[each][language]) for each in found.reasons],
-    )

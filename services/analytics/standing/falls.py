@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.analytics.methods.results import Reason
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
@@ -32,16 +33,23 @@ class Falls:
         """The earlier wave's measurements that changes are worked out of."""
         return [self.earlier[each] for each in self.changes.networks]
 
-    def of(self, case_id: UUID, size: GroupSize, is_exact: IsExact) -> FallView | None:
-        """Show a case's fall: exactly to the team of both waves, to others over enough people.
+    def may_be_seen(self, case_id: UUID, size: GroupSize, is_exact: IsExact) -> bool:
+        """Tell whether a case's fall is for the team of both waves, or over enough people.
 
-        None where too few cases changed beside it: the change is drawn towards theirs.
+        It never is where too few cases changed beside it: the change is drawn towards theirs.
         """
         if case_id not in self.changes.networks or not self.changes.is_beside(case_id, size):
-            return None
+            return False
         both = (self.earlier[case_id], self.changes.networks[case_id])
-        if not all(is_exact(each) for each in both) and not self._is_of_enough(case_id, size):
-            return None
+        return all(is_exact(each) for each in both) or self._is_of_enough(case_id, size)
+
+    def probability_of(self, case_id: UUID) -> float:
+        """Return how probable it is that a case fell; 0 where nothing can be said."""
+        held = self.changes.held
+        return 0.0 if isinstance(held, Reason) else held.below(self.changes.places[case_id], 0.0)
+
+    def view(self, case_id: UUID) -> FallView:
+        """Show a case's fall."""
         held, place = self.changes.held, self.changes.places[case_id]
         change = figure_of(held, lambda known: known.estimates[place])
         return FallView(

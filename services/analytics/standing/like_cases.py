@@ -1,22 +1,22 @@
 """Sets a wave's cases beside those of like complexity; pure; shows no group through which a case shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 
-from services.analytics.methods.arrays import FloatArray
+from services.analytics.methods.arrays import FloatArray, IntArray
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.nested_components import NestedBayes, nested_bayes
 from services.analytics.methods.results import Reason
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
-from shared.contracts.survey import Form
+from shared.contracts.survey import Form, Seat
 
-Pair = tuple[UUID, UUID]
-"""A rater's and a subject's seat."""
+Means = Mapping[UUID, FloatArray]
+"""Each case's dyad means, or their changes: raters x subjects as in its network; NaN is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ def scores_of(held: Holdings, wave: str) -> dict[str | None, LikeCases]:
     """Return a wave's cases by level, each with the mean of its dyad means; worked out once."""
 
     def work_out() -> dict[str | None, LikeCases]:
-        networks = held.wave(wave).by_case(Form.NETWORK)
-        return _by_level(networks, {each: _means(network) for each, network in networks.items()})
+        return _by_level(held.wave(wave).by_case(Form.NETWORK), _means_of(held, wave))
 
     return held.derived(f"standing/scores/{wave}", work_out)
 
@@ -58,8 +57,9 @@ def changes_of(held: Holdings, since: str, wave: str) -> dict[str | None, LikeCa
     def work_out() -> dict[str | None, LikeCases]:
         earlier, later = (held.wave(code).by_case(Form.NETWORK) for code in (since, wave))
         both = {each: network for each, network in later.items() if _asks_alike(earlier.get(each), network)}
-        changed = {each: _changes(earlier[each], network) for each, network in both.items()}
-        return _by_level(both, changed)
+        before, after = _means_of(held, since), _means_of(held, wave)
+        aligned = {each: _aligned(earlier[each], before[each], network) for each, network in both.items()}
+        return _by_level(both, {each: after[each] - aligned[each] for each in both})
 
     return held.derived(f"standing/changes/{since}/{wave}", work_out)
 
@@ -79,62 +79,65 @@ def shown_among(groups: Mapping[str | None, LikeCases], size: GroupSize) -> froz
     return frozenset(shown if size.is_apart(len(rest)) else ())
 
 
-def _by_level(
-    networks: Mapping[UUID, Measurement], rows: Mapping[UUID, Mapping[Pair, float]]
-) -> dict[str | None, LikeCases]:
-    known = sorted(case_id for case_id, own in rows.items() if own)
-    levels = {networks[case_id].state.level for case_id in known}
-    return {
-        level: _like_cases(
-            level, {each: networks[each] for each in known if networks[each].state.level == level}, rows
-        )
-        for level in sorted(levels, key=str)
+def _means_of(held: Holdings, wave: str) -> Means:
+    """Return the dyad means of a wave's cases; worked out once."""
+
+    def work_out() -> Means:
+        networks = held.wave(wave).by_case(Form.NETWORK)
+        return {case_id: dyads_of(network.cube).means for case_id, network in networks.items()}
+
+    return held.derived(f"standing/means/{wave}", work_out)
+
+
+def _by_level(networks: Mapping[UUID, Measurement], values: Means) -> dict[str | None, LikeCases]:
+    levels: dict[str | None, dict[UUID, Measurement]] = {}
+    for case_id in sorted(values):
+        if not np.isnan(values[case_id]).all():
+            levels.setdefault(networks[case_id].state.level, {})[case_id] = networks[case_id]
+    return {level: _like_cases(level, own, values) for level, own in levels.items()}
+
+
+def _like_cases(level: str | None, networks: Mapping[UUID, Measurement], values: Means) -> LikeCases:
+    known = [values[case_id] for case_id in networks]
+    rows = [np.nonzero(~np.isnan(each))[0] for each in known]
+    people = [_people(network) for network in networks.values()]
+    held = nested_bayes(
+        np.concatenate([each[~np.isnan(each)] for each in known]),
+        np.repeat(np.arange(len(known)), [each.size for each in rows]),
+        np.concatenate([places[raters] for (places, _), raters in zip(people, rows, strict=True)]),
+    )
+    raters = {
+        case_id: frozenset(persons[each] for each in np.unique(places[raters]).tolist())
+        for case_id, (places, persons), raters in zip(networks, people, rows, strict=True)
     }
-
-
-def _like_cases(
-    level: str | None, networks: Mapping[UUID, Measurement], rows: Mapping[UUID, Mapping[Pair, float]]
-) -> LikeCases:
-    values: list[float] = []
-    cases: list[int] = []
-    clusters: list[int] = []
-    raters: dict[UUID, frozenset[UUID]] = {}
-    for place, (case_id, network) in enumerate(networks.items()):
-        persons = _person_by_seat(network)
-        own = [persons[rater] for rater, _ in rows[case_id]]
-        number = {person: at for at, person in enumerate(dict.fromkeys(own))}
-        values += rows[case_id].values()
-        cases += [place] * len(own)
-        clusters += [number[person] for person in own]
-        raters[case_id] = frozenset(own)
     return LikeCases(
         level=level,
         networks=networks,
         places={case_id: place for place, case_id in enumerate(networks)},
         raters=raters,
         people=frozenset().union(*raters.values()),
-        held=nested_bayes(values, cases, clusters),
+        held=held,
     )
 
 
-def _means(network: Measurement) -> dict[Pair, float]:
-    dyads = dyads_of(network.cube)
-    means: FloatArray = dyads.means
-    raters, subjects = network.respondents, network.state.subjects
-    return {
-        (raters[one].id, subjects[other].id): float(means[one, other])
-        for one, other in np.argwhere(dyads.included).tolist()
-    }
+def _people(network: Measurement) -> tuple[IntArray, Sequence[UUID]]:
+    """Return which person each respondent is, and the persons: one may have several seats."""
+    persons = network.persons()
+    place = {person: at for at, person in enumerate(dict.fromkeys(persons))}
+    return np.array([place[person] for person in persons], dtype=np.int64), list(place)
 
 
-def _changes(earlier: Measurement, later: Measurement) -> dict[Pair, float]:
-    before, after = _means(earlier), _means(later)
-    return {pair: mean - before[pair] for pair, mean in after.items() if pair in before}
+def _aligned(earlier: Measurement, means: FloatArray, later: Measurement) -> FloatArray:
+    """Return an earlier wave's means where a later one has the same pairs; NaN for pairs that are new."""
+    wide = np.pad(means, (0, 1), constant_values=np.nan)
+    raters = _places(earlier.respondents, later.respondents)
+    return np.asarray(wide[np.ix_(raters, _places(earlier.state.subjects, later.state.subjects))])
 
 
-def _person_by_seat(network: Measurement) -> dict[UUID, UUID]:
-    seats: Iterable[UUID] = (seat.id for seat in network.respondents)
-    return dict(zip(seats, network.persons(), strict=True))
+def _places(earlier: Sequence[Seat], later: Sequence[Seat]) -> list[int]:
+    """Return where later seats stood earlier; the place behind the last for who is new."""
+    place = {seat.id: at for at, seat in enumerate(earlier)}
+    return [place.get(seat.id, len(earlier)) for seat in later]
 
 
 def _asks_alike(earlier: Measurement | None, later: Measurement) -> bool:
