@@ -16,7 +16,7 @@ from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
 from services.analytics.standing import api as standing
-from services.analytics.standing.service import AttentionLists
+from services.analytics.standing.service import Standing
 from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
 from shared.lifecycle import open_service, running
@@ -33,7 +33,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             size = GroupSize(settings.minimum_group_size)
             app.state.scores = Scores(app.state.database, size)
             app.state.resident = Resident(app.state.database, size, executor)
-            app.state.attention = AttentionLists(app.state.database, app.state.resident)
+            app.state.standing = Standing(app.state.database, app.state.resident)
             app.state.case_team = CaseTeam(app.state.database, size, executor)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):

@@ -7,14 +7,7 @@ from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import comparable
-from shared.contracts.register import (
-    AreaState,
-    CaseState,
-    EnrolmentState,
-    GroupState,
-    StudyState,
-    UnitState,
-)
+from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
 from shared.contracts.survey import Form
 
 T = TypeVar("T")
@@ -38,14 +31,13 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What the register calls a tenant's things, who is around its cases, and which arm each is in."""
+    """What the register calls a tenant's things, and which cases are in which arm of a study."""
 
     areas: Mapping[UUID, AreaState] = field(default_factory=dict)
     units: Mapping[UUID, UnitState] = field(default_factory=dict)
     groups: Mapping[UUID, GroupState] = field(default_factory=dict)
     studies: Mapping[UUID, StudyState] = field(default_factory=dict)
     enrolments: Sequence[EnrolmentState] = ()
-    cases: Mapping[UUID, CaseState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ class Holdings:
         return self.waves.get(code) or Wave(code, ())
 
     def derived(self, key: str, work_out: Callable[[], T]) -> T:
-        """Return what is worked out of all this, once for each key."""
+        """Return what was worked out of these data under a key; only the first who asks works it out."""
         if key not in self._derived:
             self._derived[key] = work_out()
         found: T = self._derived[key]

@@ -31,9 +31,6 @@ from shared.contracts.register import (
 from shared.contracts.survey import Form, RoundState
 from shared.database.connection import Transaction
 
-_KEPT = (AREA, UNIT, COLLABORATION_GROUP, STUDY, ENROLMENT, CASE)
-"""What of the register stands beside the measurements."""
-
 
 @dataclass(frozen=True, slots=True)
 class CaseData:
@@ -71,7 +68,7 @@ async def read_closed(transaction: Transaction, wave: str) -> list[Measurement]:
 async def read_holdings(transaction: Transaction) -> Holdings:
     """Return everything closed of the transaction's tenant."""
     rows = await read_cubes(transaction, measurement_cube.c.round_state == RoundState.CLOSED)
-    known = await read_whole_register(transaction, _KEPT)
+    known = await read_whole_register(transaction, (AREA, UNIT, COLLABORATION_GROUP, STUDY, ENROLMENT))
     measurements = [measurement_of(row) for row in rows]
     of_cases = [each for each in measurements if each.state.case_id is not None]
     ordered = sorted(of_cases, key=lambda each: (each.state.wave_ordinal, each.state.wave, each.state.id))
@@ -89,14 +86,12 @@ def _register(rows: Sequence[Row[Any]]) -> Register:
     units = [UnitState.model_validate(each) for each in states.get(UNIT, ())]
     groups = [GroupState.model_validate(each) for each in states.get(COLLABORATION_GROUP, ())]
     studies = [StudyState.model_validate(each) for each in states.get(STUDY, ())]
-    cases = [CaseState.model_validate(each) for each in states.get(CASE, ())]
     return Register(
         areas={each.id: each for each in areas},
         units={each.id: each for each in units},
         groups={each.id: each for each in groups},
         studies={each.id: each for each in studies},
         enrolments=[EnrolmentState.model_validate(each) for each in states.get(ENROLMENT, ())],
-        cases={each.id: each for each in cases},
     )
 
 

@@ -1,6 +1,5 @@
 """Routes of where cases stand. What is hidden and what doesn't exist answer alike: `not-available`."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -11,19 +10,17 @@ from services.analytics.asking import (
     RESEARCHERS,
     AskedNow,
     CaseId,
-    ResidentNow,
     WavePath,
     WaveQuery,
 )
 from services.analytics.release.envelope import Released
 from services.analytics.standing.attention import AttentionQuestion
-from services.analytics.standing.case_standing import StandingQuestion, case_standing
+from services.analytics.standing.case_standing import StandingQuestion
 from services.analytics.standing.schemas import AttentionList, AttentionTerms, CaseStandingView
-from services.analytics.standing.service import AttentionLists
+from services.analytics.standing.service import Standing
 from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
-from shared.audit import Access
 from shared.paging import Paging, next_link
 from shared.query import QueryOf
 from shared.representation import represent_tagged
@@ -44,16 +41,16 @@ ThresholdQuery = Annotated[
 ]
 
 
-async def _attention(request: Request) -> AttentionLists:
-    lists: AttentionLists = request.app.state.attention
-    return lists
+async def _standing(request: Request) -> Standing:
+    standing: Standing = request.app.state.standing
+    return standing
 
 
 async def _question(wave: WavePath, terms: Terms, page: Paging, asked: AskedNow) -> AttentionQuestion:
     return AttentionQuestion(asked.caller, wave, terms, page, asked.language)
 
 
-AttentionNow = Annotated[AttentionLists, Depends(_attention)]
+StandingNow = Annotated[Standing, Depends(_standing)]
 QuestionAsked = Annotated[AttentionQuestion, Depends(_question)]
 
 
@@ -66,13 +63,12 @@ async def get_case_standing(
     case_id: CaseId,
     wave: WaveQuery,
     asked: AskedNow,
-    resident: ResidentNow,
+    standing: StandingNow,
     threshold: ThresholdQuery = None,
 ) -> Response:
     """See where a case stands among the cases of like complexity: a probability, never a rank."""
     question = StandingQuestion(case_id, wave, asked.caller.person, threshold, asked.language)
-    access = Access("read", "case-standing", case_id, "case-results")
-    figured = await resident.release(asked, partial(case_standing, question), access)
+    figured = await standing.of_case(asked, question)
     return represent_tagged(figured.view, figured.tag, {"Content-Language": asked.language})
 
 
@@ -82,10 +78,10 @@ async def get_case_standing(
     response_model=Released[AttentionList],
 )
 async def get_attention_list(
-    request: Request, question: QuestionAsked, asked: AskedNow, lists: AttentionNow
+    request: Request, question: QuestionAsked, asked: AskedNow, standing: StandingNow
 ) -> Response:
     """See which cases ask for attention, of those the caller has to do with, and why."""
-    figured = await lists.show(asked, question)
+    figured = await standing.attention(asked, question)
     sent: dict[str, str] = {"Content-Language": asked.language}
     if figured.view and figured.view.result and figured.view.result.next_cursor:
         sent["Link"] = next_link(request, figured.view.result.next_cursor)

@@ -1,7 +1,7 @@
 """Works out which cases ask for attention; pure; knows teams and no persons, and gives no verdict."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.analytics.methods.results import Reason
@@ -26,6 +26,7 @@ from services.analytics.standing.schemas import (
 )
 from services.analytics.standing.wording import REASONS, SATISFIED, THRESHOLD, AttentionReason
 from shared.access.principal import Principal
+from shared.contracts.register import CaseState
 from shared.contracts.survey import Form
 from shared.paging import FigureOrder, PageRequest
 from shared.wire import Language
@@ -33,13 +34,17 @@ from shared.wire import Language
 
 @dataclass(frozen=True, slots=True)
 class AttentionQuestion:
-    """Who asks for a wave's list, on which terms, and for how much of it."""
+    """Who asks for a wave's list, on which terms, and for how much of it.
+
+    `cases` are what the register knows of the tenant's.
+    """
 
     caller: Principal
     wave: str
     terms: AttentionTerms
     page: PageRequest
     language: Language
+    cases: Mapping[UUID, CaseState] = field(default_factory=dict)
 
     @property
     def order(self) -> FigureOrder:
@@ -118,7 +123,7 @@ class _Cases:
         )
 
     def _may_see(self, case_id: UUID, network: Measurement) -> bool:
-        case = self.held.register.cases.get(case_id)
+        case = self.asked.cases.get(case_id)
         if (case is not None and not case.is_open) or not self.like.is_beside(case_id, self.size):
             return False
         if self._is_exact(case_id, network):
@@ -127,7 +132,7 @@ class _Cases:
         return enough and works_with(self.asked.caller, network.state, case)
 
     def _is_exact(self, case_id: UUID, network: Measurement) -> bool:
-        case = self.held.register.cases.get(case_id)
+        case = self.asked.cases.get(case_id)
         return shows_team_results(self.asked.caller.person, network.state, case)
 
     def _found(self, case_id: UUID, low: float, citizens: Measurement | None) -> _Found:

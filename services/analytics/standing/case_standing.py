@@ -17,18 +17,23 @@ from services.analytics.standing.figures import (
 )
 from services.analytics.standing.like_cases import LikeCases, scores_of, shown_among
 from services.analytics.standing.schemas import CaseStandingView
+from shared.contracts.register import CaseState
 from shared.wire import Language
 
 
 @dataclass(frozen=True, slots=True)
 class StandingQuestion:
-    """Which case a person asks about, in which wave, against which limit (None: the default)."""
+    """Which case a person asks about, in which wave, against which limit (None: the default).
+
+    `case` is what the register knows of it.
+    """
 
     case_id: UUID
     wave: str
     person: UUID | None
     threshold: float | None
     language: Language
+    case: CaseState | None = None
 
 
 def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> CaseStandingView | None:
@@ -37,7 +42,7 @@ def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> C
     found = next((each for each in groups.values() if asked.case_id in each.networks), None)
     if found is None or found.level not in shown_among(groups, size):
         return None
-    if not found.is_beside(asked.case_id, size) or not _may_see(asked, found, held, size):
+    if not found.is_beside(asked.case_id, size) or not _may_see(asked, found, size):
         return None
     place = found.places[asked.case_id]
     threshold = threshold_view(asked.threshold, asked.language)
@@ -53,8 +58,7 @@ def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> C
     )
 
 
-def _may_see(asked: StandingQuestion, found: LikeCases, held: Holdings, size: GroupSize) -> bool:
-    state, case = found.networks[asked.case_id].state, held.register.cases.get(asked.case_id)
-    if shows_team_results(asked.person, state, case):
+def _may_see(asked: StandingQuestion, found: LikeCases, size: GroupSize) -> bool:
+    if shows_team_results(asked.person, found.networks[asked.case_id].state, asked.case):
         return True
     return size.is_reached_by(len(found.raters[asked.case_id]))

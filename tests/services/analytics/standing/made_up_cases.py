@@ -1,13 +1,12 @@
 """Made-up cases as analytics keeps them: everybody in a case rates all others by one rule."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from services.analytics.projection.holdings import Holdings, Register, Wave
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
-from shared.contracts.register import CaseState
 from tests.services.analytics.networks_by_hand import network
 
 K = GroupSize(5)
@@ -48,13 +47,12 @@ def _pair(rater: int, subject: int, middle: int) -> list[int]:
 
 def held_of(
     *measurements: Measurement,
-    cases: Mapping[UUID, CaseState] | None = None,
     earlier: tuple[Measurement, ...] = (),
 ) -> Holdings:
     """Return holdings of a wave, and of one before it."""
     waves = {"baseline": Wave("baseline", earlier)} if earlier else {}
     code = "follow-up" if earlier else "baseline"
-    return Holdings("1", {**waves, code: Wave(code, measurements)}, register=Register(cases=cases or {}))
+    return Holdings("1", {**waves, code: Wave(code, measurements)})
 
 
 def like(

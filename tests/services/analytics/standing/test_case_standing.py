@@ -1,5 +1,6 @@
 """Where a case stands: figures by hand, who sees them, and from how many."""
 
+from dataclasses import replace
 from math import erfc, sqrt
 from uuid import UUID
 
@@ -135,8 +136,8 @@ class TestWhoSees:
         first = rated(0, 3, members(0, people), visibility=Visibility.CONFIDENTIAL)
         return held_of(first, *like(8)[1:])
 
-    def few(self, people: int, cases: dict[UUID, CaseState] | None = None) -> Holdings:
-        return held_of(rated(0, 3, members(0, people)), *like(8)[1:], cases=cases)
+    def few(self, people: int) -> Holdings:
+        return held_of(rated(0, 3, members(0, people)), *like(8)[1:])
 
     def test_the_team_sees_exactly_however_few_it_is(self) -> None:
         assert shown(self.few(3)).raw_mean.raters == 3
@@ -145,8 +146,8 @@ class TestWhoSees:
         lead = CaseParticipant(
             professional_id=UUID(int=1), person_id=STRANGER, role=ParticipantRole.FACILITATOR
         )
-        known = {case_id(0): CaseState(version=1, id=case_id(0), participants=[lead])}
-        assert case_standing(asked(who=STRANGER), self.few(4, known), K) is not None
+        known = CaseState(version=1, id=case_id(0), participants=[lead])
+        assert case_standing(replace(asked(who=STRANGER), case=known), self.few(4), K) is not None
         assert case_standing(asked(who=STRANGER), self.few(4), K) is None
 
     @pytest.mark.parametrize(("people", "sees"), [(4, False), (5, True)])
