@@ -54,6 +54,11 @@ def shows_team_results(person: UUID | None, network: MeasurementState, case: Cas
     )
 
 
+def shows_own_leadership(person: UUID | None, leader_person: UUID | None) -> bool:
+    """Tell whether a person is the leader whose scores are asked for."""
+    return person is not None and person == leader_person
+
+
 def works_with(caller: Principal, network: MeasurementState, case: CaseState | None) -> bool:
     """Tell whether a caller has to do with a case: takes part, leads it, sees to it, or to all cases.
 
@@ -70,8 +75,3 @@ def works_with(caller: Principal, network: MeasurementState, case: CaseState | N
             or caller.person in {each.person_id for each in case.participants}
         )
     )
-
-
-def shows_own_leadership(person: UUID | None, leader_person: UUID | None) -> bool:
-    """Tell whether a person is the leader whose scores are asked for."""
-    return person is not None and person == leader_person

@@ -107,6 +107,31 @@ class TestTeamResults:
         assert not is_of_team(None, state, None)
 
 
+class TestOwnLeadership:
+    @pytest.mark.parametrize(
+        ("caller", "leader", "shown"),
+        [
+            (ANNE, ANNE, True),
+            (ANNE, BO, False),
+            (ANNE, None, False),
+            (None, BO, False),
+            (None, None, False),
+        ],
+    )
+    def test_is_the_leaders_alone(self, caller: UUID | None, leader: UUID | None, shown: bool) -> None:
+        assert shows_own_leadership(caller, leader) is shown
+
+
+class TestGroupSize:
+    @pytest.mark.parametrize(("people", "reached"), [(0, False), (4, False), (5, True), (6, True)])
+    def test_is_the_smallest_number_that_may_leave(self, people: int, reached: bool) -> None:
+        assert GroupSize(5).is_reached_by(people) is reached
+
+    @pytest.mark.parametrize(("people", "apart"), [(0, True), (1, False), (4, False), (5, True)])
+    def test_two_aggregates_differ_by_nobody_or_by_as_many(self, people: int, apart: bool) -> None:
+        assert GroupSize(5).is_apart(people) is apart
+
+
 class TestWorksWith:
     UNIT = uuid4()
     SEEN_TO = NOW.model_copy(update={"unit_ids": [UNIT], "written_by": ["hand"]})
@@ -138,28 +163,3 @@ class TestWorksWith:
         assert works_with(caller, network(), self.SEEN_TO) is works
         assert not works_with(caller, network(), NOW)
         assert not works_with(caller, network(), None)
-
-
-class TestOwnLeadership:
-    @pytest.mark.parametrize(
-        ("caller", "leader", "shown"),
-        [
-            (ANNE, ANNE, True),
-            (ANNE, BO, False),
-            (ANNE, None, False),
-            (None, BO, False),
-            (None, None, False),
-        ],
-    )
-    def test_is_the_leaders_alone(self, caller: UUID | None, leader: UUID | None, shown: bool) -> None:
-        assert shows_own_leadership(caller, leader) is shown
-
-
-class TestGroupSize:
-    @pytest.mark.parametrize(("people", "reached"), [(0, False), (4, False), (5, True), (6, True)])
-    def test_is_the_smallest_number_that_may_leave(self, people: int, reached: bool) -> None:
-        assert GroupSize(5).is_reached_by(people) is reached
-
-    @pytest.mark.parametrize(("people", "apart"), [(0, True), (1, False), (4, False), (5, True)])
-    def test_two_aggregates_differ_by_nobody_or_by_as_many(self, people: int, apart: bool) -> None:
-        assert GroupSize(5).is_apart(people) is apart
