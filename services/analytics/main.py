@@ -29,6 +29,8 @@ from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.settings import AnalyticsSettings
+from services.analytics.standing import api as standing
+from services.analytics.standing.service import Standing
 from services.analytics.studies import api as studies
 from services.analytics.validity import api as validity
 from shared.app.builder import ServiceDescription, build_app
@@ -54,6 +56,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.exports = Exports(app.state.database, app.state.resident, executor)
             app.state.charts = Charts(app.state.scores, app.state.resident, press, executor)
             app.state.people = People(app.state.database, app.state.resident)
+            app.state.standing = Standing(app.state.database, app.state.resident)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield
@@ -79,6 +82,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 people.router,
                 studies.router,
                 cuts.router,
+                standing.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
                 feed_router(),
             ],

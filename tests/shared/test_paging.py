@@ -14,7 +14,7 @@ from sqlalchemy import Column, MetaData, Row, Table, delete, insert, select
 from shared.database.connection import Database, Transaction
 from shared.database.tables import key, moment, tenant_key
 from shared.errors import Problem
-from shared.paging import MomentOrder, PageRequest, _decode_id, _encode, read_page_by_moment
+from shared.paging import FigureOrder, MomentOrder, PageRequest, _decode_id, _encode, read_page_by_moment
 from tests.shared.conftest import Notes
 from tests.support.databases import TestDatabase
 from tests.support.services import CallerClient
@@ -236,3 +236,39 @@ class TestByMoment:
         cursor = MomentOrder(event, "at").cursor_at(_NOON, uuid4())
         answer = await notes.caller(tenant).get(f"/v1/notes?cursor={cursor}")
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-cursor")
+
+
+class TestByFigure:
+    LIST = FigureOrder("list", {"of": "this"})
+
+    @given(
+        figures=st.dictionaries(st.uuids(), st.sampled_from([0.0, 0.1, 1 / 3, 0.5, 1.0]), max_size=12),
+        size=st.integers(1, 5),
+    )
+    def test_pages_hold_everything_once_the_highest_first(
+        self, figures: dict[UUID, float], size: int
+    ) -> None:
+        found: list[UUID] = []
+        cursor = None
+        while True:
+            page, cursor = self.LIST.page(figures, PageRequest(size, cursor))
+            found += page
+            if cursor is None:
+                break
+            assert len(page) == size
+        assert found == sorted(figures, key=lambda each: (-figures[each], each))
+
+    def test_what_is_gone_or_new_moves_no_other(self) -> None:
+        first, second, third, new = (UUID(int=number) for number in (1, 2, 3, 4))
+        _, cursor = self.LIST.page({first: 0.9, second: 0.8, third: 0.7}, PageRequest(2, None))
+        rest, last = self.LIST.page({first: 0.9, third: 0.7, new: 0.75}, PageRequest(2, cursor))
+        assert (rest, last) == ([new, third], None)
+
+    def test_a_cursor_of_another_list_is_refused(self) -> None:
+        _, cursor = self.LIST.page({UUID(int=1): 0.9, UUID(int=2): 0.8}, PageRequest(1, None))
+        for other in (FigureOrder("list", {"of": "that"}), FigureOrder("other", {"of": "this"})):
+            with pytest.raises(Problem):
+                other.page({}, PageRequest(1, cursor))
+        for wrong in ("bm9uZQ", "!", _encode(self.LIST.digest)):
+            with pytest.raises(Problem):
+                self.LIST.page({}, PageRequest(1, wrong))

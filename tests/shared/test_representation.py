@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import Request
 
-from shared.representation import represent_bytes
+from shared.representation import represent_bytes, represent_tagged
+from shared.wire import WireModel
 from tests.shared.conftest import Notes
 from tests.support.services import CallerClient
 
@@ -104,3 +105,15 @@ class TestRepresentBytes:
         assert not {"content-type", "content-length"} & set(known.headers)
         changed = represent_bytes(self.asking(tag), b"<svg />", "image/svg+xml")
         assert (changed.status_code, changed.headers["etag"] != tag) == (200, True)
+
+
+class TestRepresentTagged:
+    def test_sends_the_headers_given_with_and_without_a_body(self) -> None:
+        for view in (WireModel(), None):
+            answer = represent_tagged(view, 'W/"tag"', {"Content-Language": "da"})
+            assert answer.status_code == (304 if view is None else 200)
+            assert answer.headers["content-language"] == "da"
+            assert (answer.headers["etag"], answer.headers["cache-control"]) == (
+                'W/"tag"',
+                "private, no-cache",
+            )

@@ -1,4 +1,4 @@
-"""Three people who answer before and after, through the gateway, as `docs/case-team.md` has it."""
+"""Three people who answer before and after, and cases like theirs, as `docs/case-team.md` has it."""
 
 import asyncio
 from typing import Any
@@ -16,7 +16,10 @@ _BEFORE: dict[str, dict[str, Any]] = {
 """Who rates whom how on everything; None: they don't work together."""
 
 _AFTER: dict[str, dict[str, Any]] = {rater: dict.fromkeys(_BEFORE, 4) for rater in _BEFORE}
-_WAVES = (("baseline", 1, _BEFORE), ("follow-up", 2, _AFTER))
+_Wave = tuple[str, int, dict[str, dict[str, Any]]]
+_WAVES: tuple[_Wave, ...] = (("baseline", 1, _BEFORE), ("follow-up", 2, _AFTER))
+
+_OTHER_SYSTEM = "jobcentrets-system"
 
 
 async def register_three(http: httpx2.AsyncClient) -> str:
@@ -34,13 +37,59 @@ async def register_three(http: httpx2.AsyncClient) -> str:
 async def answer_both_waves(http: httpx2.AsyncClient, case: str) -> dict[str, str]:
     """Let the three answer both waves, and close them; return who is which person."""
     persons: dict[str, str] = {}
-    for code, ordinal, answers in _WAVES:
-        path = f"/v1/rounds/{uuid4()}"
-        ok(await http.put(path, json=_round(case, code, ordinal), headers={"If-None-Match": "*"}))
-        for invitation in ok(await http.get(f"{path}/invitations"))["items"]:
-            persons[invitation["label"]] = invitation["respondentId"]
-            await _answer(http, invitation["id"], answers[invitation["label"]])
-        ok(await http.put(f"{path}/closure", json={}))
+    for wave in _WAVES:
+        persons |= await _answer_wave(http, case, wave)
+    return persons
+
+
+async def answer_like_cases(http: httpx2.AsyncClient, administrator: httpx2.AsyncClient) -> None:
+    """Register six colleagues and five cases of three of them, and let them answer the first wave."""
+    ok(await administrator.put(f"/v1/organisations/{_OTHER_SYSTEM}", json=_colleagues()))
+    for number in range(5):
+        team = [(number + place) % 6 for place in range(3)]
+        body = {
+            "sourceVersion": 1,
+            "respondentLabel": f"Forløb {number}",
+            "involvements": [{"unitReference": "job"}],
+            "participants": [{"professionalReference": f"{each}"} for each in team],
+        }
+        path = f"/v1/registrations/{_OTHER_SYSTEM}/like-{number}"
+        case = ok(await http.put(path, json=body))["caseId"]
+        middles = {f"Kollega {each}": 1 + number % 3 + place for place, each in enumerate(team)}
+        answers = {name: dict.fromkeys(middles, value) for name, value in middles.items()}
+        await _answer_wave(http, case, ("baseline", 1, answers))
+
+
+def _colleagues() -> dict[str, Any]:
+    return {
+        "sourceVersion": 1,
+        "areas": [{"reference": "ba", "name": "Beskæftigelse", "municipalityCode": "0766"}],
+        "units": [
+            {"reference": "job", "name": "Jobcentret", "areaReference": "ba", "municipalityCode": "0766"}
+        ],
+        "persons": [{"reference": f"p{each}", "name": f"Kollega {each}"} for each in range(6)],
+        "professionals": [
+            {
+                "reference": f"{each}",
+                "personReference": f"p{each}",
+                "unitReference": "job",
+                "professionalGroup": "Jobkonsulent",
+            }
+            for each in range(6)
+        ],
+    }
+
+
+async def _answer_wave(http: httpx2.AsyncClient, case: str, wave: _Wave) -> dict[str, str]:
+    """Let everybody in a case answer a wave, and close it; return who is which person."""
+    persons: dict[str, str] = {}
+    code, ordinal, answers = wave
+    path = f"/v1/rounds/{uuid4()}"
+    ok(await http.put(path, json=_round(case, code, ordinal), headers={"If-None-Match": "*"}))
+    for invitation in ok(await http.get(f"{path}/invitations"))["items"]:
+        persons[invitation["label"]] = invitation["respondentId"]
+        await _answer(http, invitation["id"], answers[invitation["label"]])
+    ok(await http.put(f"{path}/closure", json={}))
     return persons
 
 

@@ -29,6 +29,17 @@ def normal_two_sided_p(z: float) -> float:
     return erfc(abs(z) / sqrt(2))
 
 
+def normal_below(z: float) -> float:
+    """Return P(Z <= z) of a standard normal Z, precise far out below.
+
+    Examples
+    --------
+    >>> round(normal_below(-1.644854), 6), normal_below(0.0)
+    (0.05, 0.5)
+    """
+    return erfc(-z / sqrt(2)) / 2
+
+
 def normal_quantile(probability: float) -> float:
     """Return the standard normal quantile.
 

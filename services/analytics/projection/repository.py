@@ -178,6 +178,16 @@ async def read_cubes(transaction: Transaction, *conditions: ColumnElement[bool])
     )
 
 
+async def read_kind(transaction: Transaction, kind: str) -> list[Any]:
+    """Return the states of all of a tenant's subjects of one kind, in the order of their ids."""
+    rows = await transaction.rows(
+        _mine(transaction, register_state, REGISTER_FEED)
+        .where(register_state.c.kind == kind)
+        .order_by(register_state.c.id)
+    )
+    return [row.state for row in rows]
+
+
 async def read_register(transaction: Transaction, kind: str, subject: UUID) -> Any:
     """Return the state of a subject of the register, or None."""
     row = await transaction.first(

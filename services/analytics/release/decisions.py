@@ -10,6 +10,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.access.principal import Principal, Role
 from shared.contracts.register import CaseState, GroupState, ParticipantRole
 from shared.contracts.survey import MeasurementState, RoundState, Visibility
 
@@ -62,3 +63,21 @@ def shows_team_results(
 def shows_own_results(person: UUID | None, own: UUID | None) -> bool:
     """Tell whether somebody is the person whose own results are asked for."""
     return person is not None and person == own
+
+
+def works_with(caller: Principal, network: MeasurementState, case: CaseState | None) -> bool:
+    """Tell whether a caller has to do with a case: takes part, leads it, sees to it, or to all cases.
+
+    That alone lets nobody see exact results.
+    """
+    if caller.is_any(Role.ADMINISTRATOR) or is_of_team(caller.person, network, case):
+        return True
+    return (
+        case is not None
+        and caller.is_any(Role.CASE_WORKER)
+        and (
+            bool(caller.units & set(case.unit_ids))
+            or caller.subject in case.written_by
+            or caller.person in {each.person_id for each in case.participants}
+        )
+    )

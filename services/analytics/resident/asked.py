@@ -34,7 +34,8 @@ class Asked:
 
 def _eyes(caller: Principal) -> list[str]:
     """Return all that decides what a caller sees."""
-    return [str(caller.tenant), str(caller.person), *sorted(caller.roles), *sorted(map(str, caller.units))]
+    who = (caller.tenant, caller.subject, caller.person)
+    return [*map(str, who), *sorted(caller.roles), *sorted(map(str, caller.units))]
 
 
 @dataclass(frozen=True, slots=True)

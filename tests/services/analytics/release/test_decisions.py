@@ -9,7 +9,9 @@ from services.analytics.release.decisions import (
     is_of_team,
     shows_own_results,
     shows_team_results,
+    works_with,
 )
+from shared.access.principal import Principal, Role
 from shared.contracts.register import CaseParticipant, CaseState, ParticipantRole
 from shared.contracts.survey import Form, MeasurementState, RoundState, Seat, Visibility
 
@@ -128,3 +130,36 @@ class TestGroupSize:
     @pytest.mark.parametrize(("people", "apart"), [(0, True), (1, False), (4, False), (5, True)])
     def test_two_aggregates_differ_by_nobody_or_by_as_many(self, people: int, apart: bool) -> None:
         assert GroupSize(5).is_apart(people) is apart
+
+
+class TestWorksWith:
+    UNIT = uuid4()
+    SEEN_TO = NOW.model_copy(update={"unit_ids": [UNIT], "written_by": ["hand"]})
+
+    @pytest.mark.parametrize(
+        ("role", "person", "subject", "works"),
+        [
+            (Role.ADMINISTRATOR, None, "s", True),
+            (Role.PROFESSIONAL, ANNE, "s", True),
+            (Role.LEADER, LEAD, "s", True),
+            (Role.LEADER, uuid4(), "s", False),
+            (Role.PROFESSIONAL, PASSER_BY, "s", False),
+            (Role.CASE_WORKER, PASSER_BY, "s", True),
+            (Role.CASE_WORKER, None, "hand", True),
+            (Role.PROFESSIONAL, None, "hand", False),
+            (Role.CASE_WORKER, None, "s", False),
+            (Role.ANALYST, None, "s", False),
+        ],
+    )
+    def test_is_the_team_who_sees_to_the_case_and_administrators(
+        self, role: Role, person: UUID | None, subject: str, works: bool
+    ) -> None:
+        caller = Principal(subject, "gateway", frozenset({role}), person=person)
+        assert works_with(caller, network(), self.SEEN_TO) is works
+
+    @pytest.mark.parametrize(("role", "works"), [(Role.CASE_WORKER, True), (Role.LEADER, False)])
+    def test_case_workers_have_to_do_with_their_units_cases(self, role: Role, works: bool) -> None:
+        caller = Principal("s", "gateway", frozenset({role}), units=frozenset({self.UNIT}))
+        assert works_with(caller, network(), self.SEEN_TO) is works
+        assert not works_with(caller, network(), NOW)
+        assert not works_with(caller, network(), None)

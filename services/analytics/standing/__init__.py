@@ -1,0 +1,1 @@
+"""Where cases stand among cases of like complexity, and which of them ask for attention."""
