@@ -98,7 +98,8 @@ async def export_wave_figures(
 ) -> Response:
     """Take all released figures of a wave away as a file, one row for each, as CSV, Parquet or SPSS.
 
-    It holds the figures that the wave's overview, reliability and associations show, and no others.
+    It holds the figures that the views over the wave show to the same caller, and no others: its overview,
+    reliability, associations, distribution of cases' scores, response, leadership profile and cuts.
     """
     media_type = media_type_for(request.headers.get("accept"), TABLES)
     return await _wave_file(exports, asked, WaveWish(WaveContent.FIGURES, wave, media_type))

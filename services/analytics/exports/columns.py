@@ -117,6 +117,7 @@ FIGURES = (
     _number("low", "Intervallets nedre grænse", "The interval's lower end"),
     _number("high", "Intervallets øvre grænse", "The interval's upper end"),
     _number("confidenceLevel", "Intervallets konfidensniveau", "The interval's level of confidence"),
+    _text("intervalReason", "Hvorfor intervallet ikke findes", "Why the interval is undefined", REASONS),
     _whole("raters", "Antal der bedømte", "How many rated"),
     _whole("dyads", "Antal bedømte relationer", "How many relations were rated"),
     _whole("cells", "Antal bedømmelser", "How many ratings"),

@@ -1,6 +1,10 @@
-"""What figures are called in Danish and English, by the parts of their paths; pure."""
+"""What figures are called in Danish and English, by the parts of their paths; pure.
+
+A part that means something else after another has words for the two of them.
+"""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from services.analytics.exports.table import Said
 
@@ -8,6 +12,17 @@ PARTS: Mapping[str, Said] = {
     "overview": Said("Alle forløb i måletidspunktet samlet", "All cases of the wave together"),
     "reliability": Said("Spørgeskemaernes pålidelighed", "The instruments' reliability"),
     "associations": Said("Metodens to sammenhænge", "The method's two relations"),
+    "caseScoreDistribution": Said("Fordelingen af forløbenes scorer", "How the cases' scores spread"),
+    "responseQuality": Said("Hvor meget der blev besvaret", "How much was answered"),
+    "leadershipProfile": Said("Ledelsesprofil over mange ledere", "Leadership over many leaders"),
+    "capacities": Said(
+        "Relationel kapacitet, efter hvem der bedømmer eller bedømmes",
+        "Relational capacity, by who rates or is rated",
+    ),
+    "interfaces": Said("Relationel kapacitet mellem parter", "Relational capacity between parties"),
+    "interfaces.interfaces": Said(
+        "den ene parts bedømmelse af den anden", "what the one says of the other"
+    ),
     "caseScores": Said("Ét borgerforløb", "One case"),
     "cases": Said("antal borgerforløb", "number of cases"),
     "meanOfCases": Said("gennemsnit af forløbenes scorer", "mean of the cases' scores"),
@@ -16,7 +31,7 @@ PARTS: Mapping[str, Said] = {
     ),
     "dimensions": Said("dimension", "dimension"),
     "subScales": Said("delskala", "sub-scale"),
-    "score": Said("gennemsnit af gyldige svar", "mean of valid answers"),
+    "score": Said("score (gennemsnit)", "score (mean)"),
     "response": Said("besvarelse", "response"),
     "asked": Said("antal spurgte", "number asked"),
     "responded": Said("antal der svarede", "number who responded"),
@@ -35,6 +50,38 @@ PARTS: Mapping[str, Said] = {
     "pairwise": Said("alle par af svar", "all pairs of answers"),
     "pairwiseRows": Said("antal rækker med noget svar", "number of rows with any answer"),
     "feldt": Said("Feldts interval", "Feldt's interval"),
+    "requiredAlpha": Said("mindste alfa efter metoden", "alpha that the method asks for"),
+    "raterMeans": Said("hver bedømmers gennemsnitlige svar", "each rater's mean answers"),
+    "standardised": Said("standardiseret, af korrelationer", "standardised, from correlations"),
+    "items": Said("udsagn", "statement"),
+    "itemRest": Said("korrelation med summen af de andre", "correlation with the sum of the others"),
+    "ifDropped": Said("alfa uden udsagnet", "alpha without the statement"),
+    "rows": Said("antal rækker med alle svar", "number of rows with every answer"),
+    "omega": Said("McDonalds omega", "McDonald's omega"),
+    "oneFactor": Said("model med én faktor", "model of one factor"),
+    "subScaleFactors": Said(
+        "model med en faktor for hver delskala", "model of a factor for each sub-scale"
+    ),
+    "factors": Said("faktor", "factor"),
+    "loading": Said("ladning", "loading"),
+    "correlations": Said("sammenhæng mellem to faktorer", "how two factors go together"),
+    "correlations.value": Said("korrelation", "correlation"),
+    "chiSquare": Said("chi i anden", "chi-square"),
+    "degreesOfFreedom": Said("frihedsgrader", "degrees of freedom"),
+    "p": Said("p-værdi", "p value"),
+    "cfi": Said("CFI (komparativt fitindeks)", "CFI (comparative fit index)"),
+    "tli": Said("TLI (Tucker-Lewis-indeks)", "TLI (Tucker-Lewis index)"),
+    "rmsea": Said(
+        "RMSEA (approksimationens gennemsnitlige fejl)", "RMSEA (root mean square error of approximation)"
+    ),
+    "rmseaInterval": Said("interval for RMSEA", "interval of RMSEA"),
+    "srmr": Said(
+        "SRMR (standardiserede residualers gennemsnit)", "SRMR (standardised root mean square residual)"
+    ),
+    "adequacy": Said("egnethed til faktoranalyse", "adequacy for factor analysis"),
+    "kmo": Said("Kaiser-Meyer-Olkin", "Kaiser-Meyer-Olkin"),
+    "bartlett": Said("Bartletts test, chi i anden", "Bartlett's test, chi-square"),
+    "bartlettP": Said("Bartletts test, p-værdi", "Bartlett's test, p value"),
     "leadershipToRk": Said("ledelse og relationel kapacitet", "leadership and relational capacity"),
     "rkToCitizen": Said(
         "relationel kapacitet og borgerens oplevelse", "relational capacity and the citizen's experience"
@@ -82,6 +129,24 @@ PARTS: Mapping[str, Said] = {
     "direct": Said("direkte", "direct"),
     "total": Said("samlet", "total"),
     "indirect": Said("gennem relationel kapacitet", "by way of relational capacity"),
+    "overall": Said("alle samlet", "all together"),
+    "caseScoreDistribution.levels": Said("forløb af samme kompleksitet", "cases of one complexity"),
+    "spread": Said("spredning", "spread"),
+    "mean": Said("gennemsnit", "mean"),
+    "sd": Said("standardafvigelse (n - 1)", "standard deviation (n - 1)"),
+    "bins": Said("trin på skalaen, fra low til under high", "step of the scale, from low to below high"),
+    "quantiles": Said("kvartil, skønnet af trinene", "quartile, estimated from the steps"),
+    "everywhere": Said("alle ledere samlet", "all leaders together"),
+    "municipalities": Said("kommune", "municipality"),
+    "areas": Said("område", "area"),
+    "units": Said("faglig enhed", "professional unit"),
+    "cuts": Said("part", "party"),
+    "figures": Said("relationel kapacitet", "relational capacity"),
+    "dyads": Said("antal bedømte relationer", "number of relations rated"),
+    "raters": Said("antal forskellige der bedømte", "number of different people who rated"),
+    "rated": Said("antal forskellige der blev bedømt", "number of different people who were rated"),
+    "interval": Said("gennemsnittets interval", "the mean's interval"),
+    "employees": Said("antal forskellige medarbejdere", "number of distinct employees"),
     "caseScore": Said("forløbets score", "the case's score"),
     "meanOfDyads": Said("gennemsnit af relationerne (primær)", "mean of the relations (primary)"),
     "meanOfGiven": Said("gennemsnit af hver bedømmers gennemsnit", "mean of each rater's mean"),
@@ -98,5 +163,9 @@ def label_of(path: str) -> Said:
     >>> label_of("overview.cases").da
     'Alle forløb i måletidspunktet samlet: antal borgerforløb'
     """
-    said = [PARTS.get(part) or Said(part, part) for part in path.split(".")]
+    parts = path.split(".")
+    said = [
+        PARTS.get(f"{outside}.{part}") or PARTS.get(part) or Said(part, part)
+        for outside, part in pairwise(["", *parts])
+    ]
     return Said(": ".join(each.da for each in said), ": ".join(each.en for each in said))

@@ -1,11 +1,13 @@
 """Takes released views apart into one row for each figure; it can hold nothing that the views don't; pure.
 
-Texts and truths beside or above a figure delimit it: a `code` is its dimension, all others are in `cut`.
+Texts and truths beside or above a figure delimit it, and so do numbers that say which one it is: the
+innermost `code` is its dimension, all others are in `cut`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -21,8 +23,13 @@ from services.analytics.scores.schemas import Provenance
 from shared.spreadsheet import Cell
 from shared.wire import WireModel
 
-_DIMENSION = "code"
-_NUMBERS_THAT_NAME = frozenset({"version", "instrument_version"})
+_DIMENSION, _WITHIN = "code", "within"
+_NUMBERS_THAT_NAME = frozenset({"version", "instrument_version", "low", "high", "share"})
+_LISTS_THAT_NAME = frozenset({"between"})
+_OF_NO_FIGURE = frozenset({"purpose"})
+_SHAPES = (FigureView, ScoreView, EstimateView, IntervalView)
+"""What has a row; its columns are their fields, and whatever else it has is a figure or delimits it."""
+_INTERVAL = "interval"
 _POSITION = "position"
 _PATH = [each.name for each in FIGURES].index(FIGURE)
 _TITLE = Said("Frigivne tal", "Released figures")
@@ -47,7 +54,11 @@ class _Place:
         return replace(self, path=f"{self.path}.{to_camel(name)}")
 
     def delimited(self, further: Mapping[str, str]) -> "_Place":
-        return replace(self, delimiting={**self.delimiting, **further})
+        """Say more of what is here; a code outside of another is what that is within."""
+        outside = dict(self.delimiting)
+        if _DIMENSION in outside and _DIMENSION in further:
+            outside[_WITHIN] = outside.pop(_DIMENSION)
+        return replace(self, delimiting={**outside, **further})
 
     def numbered(self, number: int) -> "_Place":
         """Say where in a list, which may be in a list itself."""
@@ -75,15 +86,30 @@ def _columns(rows: Sequence[Sequence[Cell]]) -> list[Column]:
 
 def paths_of(name: str, view: type[WireModel]) -> Iterator[str]:
     """Yield the path of every figure that a view of this type can hold."""
-    for field_name, described in view.model_fields.items():
+    if issubclass(view, (FigureView, IntervalView)):
+        yield name
+    for field_name in _parts(view):
         path = f"{name}.{to_camel(field_name)}"
-        for kind in _kinds(described.annotation):
-            if issubclass(kind, (FigureView, IntervalView)):
-                yield path
-            elif issubclass(kind, WireModel) and not issubclass(kind, Provenance):
+        for kind in _kinds(view.model_fields[field_name].annotation):
+            if issubclass(kind, WireModel):
                 yield from paths_of(path, kind)
             elif _is_number(kind) and field_name not in _NUMBERS_THAT_NAME:
                 yield path
+
+
+def _parts(view: type[WireModel]) -> list[str]:
+    """Return the fields of a model that are no columns of its own row, if it has one."""
+    if issubclass(view, Provenance):
+        return []
+    columns = {
+        name for shape in _SHAPES if issubclass(view, shape) for name in (*shape.model_fields, _INTERVAL)
+    }
+    return [name for name in view.model_fields if name not in columns | _OF_NO_FIGURE]
+
+
+@cache
+def _holds_figures(view: type[WireModel]) -> bool:
+    return any(paths_of(view.__name__, view))
 
 
 def _is_number(kind: type) -> bool:
@@ -112,30 +138,52 @@ def _rows_of(released: ReleasedView) -> Iterator[tuple[Cell, ...]]:
 
 def _figures(view: WireModel, place: _Place) -> Iterator[tuple[_Place, tuple[Cell, ...]]]:
     """Yield every figure of a model with its place."""
-    fields = {name: getattr(view, name) for name in type(view).model_fields}
-    names = {name: _named(value) for name, value in fields.items() if _delimits(name, value)}
-    inside = place.delimited({to_camel(name): value for name, value in names.items()})
-    for name, value in fields.items():
-        if name not in names:
+    inside = place.delimited(_names(view))
+    if isinstance(view, (FigureView, IntervalView)):
+        yield inside, _numbers(view)
+    for name in _parts(type(view)):
+        value = getattr(view, name)
+        if not _delimits(name, value):
             yield from _of_value(value, inside.below(name))
 
 
+def _names(view: WireModel) -> dict[str, str]:
+    """Return what delimits a model's figures: its own texts, and those of parts that hold no figure.
+
+    In such a part what is null is said too: those without any unit are a party as well.
+    """
+    found: dict[str, str] = {}
+    names_only = not _holds_figures(type(view))
+    for name in _parts(type(view)):
+        value, camel = getattr(view, name), to_camel(name)
+        if _delimits(name, value) or (value is None and names_only):
+            found[camel] = _named(value)
+        elif isinstance(value, WireModel) and not _holds_figures(type(value)):
+            found |= {f"{camel}.{inner}": said for inner, said in _names(value).items()}
+    return found
+
+
 def _delimits(name: str, value: object) -> bool:
-    return isinstance(value, (str, UUID, bool)) or (name in _NUMBERS_THAT_NAME and isinstance(value, int))
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return name in _NUMBERS_THAT_NAME
+    if isinstance(value, list):
+        return name in _LISTS_THAT_NAME and all(isinstance(each, str) for each in value)
+    return isinstance(value, (str, UUID, bool))
 
 
 def _named(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(_named, value))
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
 def _of_value(value: Any, place: _Place) -> Iterator[tuple[_Place, tuple[Cell, ...]]]:
-    if isinstance(value, (FigureView, IntervalView)):
-        yield place, _numbers(value)
-    elif isinstance(value, WireModel):
-        if not isinstance(value, Provenance):
-            yield from _figures(value, place)
+    if isinstance(value, WireModel):
+        yield from _figures(value, place)
     elif isinstance(value, (list, tuple)):
         for number, each in enumerate(value, start=1):
             yield from _of_value(each, place if _tells_itself(each) else place.numbered(number))
@@ -144,30 +192,33 @@ def _of_value(value: Any, place: _Place) -> Iterator[tuple[_Place, tuple[Cell, .
 
 
 def _tells_itself(each: object) -> bool:
-    """Whether something in a list says what it is; where numbers stand is all there is to them."""
-    return isinstance(each, WireModel) and not isinstance(each, (FigureView, IntervalView))
+    """Whether something in a list says what it is; else where it stands is all there is to it."""
+    return isinstance(each, WireModel) and bool(_names(each))
 
 
 _NO_ESTIMATE = (None, None, None)
-_NO_INTERVAL = (None, None, None)
+_NO_INTERVAL = (None, None, None, None)
 _NO_COUNTS = (None, None, None)
 
 
 def _numbers(view: FigureView | IntervalView) -> tuple[Cell, ...]:
     """Return the cells from `value` to `cells`."""
-    if isinstance(view, IntervalView):
-        return (None, view.reason, *_NO_ESTIMATE, *_interval(view), *_NO_COUNTS)
-    found = (view.value, view.reason)
+    found = (view.value, view.reason) if isinstance(view, FigureView) else (None, None)
+    return (*found, *_uncertainty(view), *_interval(view), *_counts(view))
+
+
+def _uncertainty(view: WireModel) -> tuple[Cell, ...]:
     if isinstance(view, EstimateView):
-        return (*found, *_uncertainty(view), *_interval(view.interval), *_NO_COUNTS)
-    if isinstance(view, ScoreView):
-        return (*found, *_NO_ESTIMATE, *_NO_INTERVAL, view.raters, view.dyads, view.cells)
-    return (*found, *_NO_ESTIMATE, *_NO_INTERVAL, *_NO_COUNTS)
+        return view.standard_error.value, view.degrees_of_freedom.value, view.p.value
+    return _NO_ESTIMATE
 
 
-def _uncertainty(view: EstimateView) -> tuple[Cell, ...]:
-    return view.standard_error.value, view.degrees_of_freedom.value, view.p.value
+def _interval(view: WireModel) -> tuple[Cell, ...]:
+    found = view if isinstance(view, IntervalView) else getattr(view, _INTERVAL, None)
+    if isinstance(found, IntervalView):
+        return found.low, found.high, found.level, found.reason
+    return _NO_INTERVAL
 
 
-def _interval(view: IntervalView) -> tuple[Cell, ...]:
-    return view.low, view.high, view.level
+def _counts(view: WireModel) -> tuple[Cell, ...]:
+    return (view.raters, view.dyads, view.cells) if isinstance(view, ScoreView) else _NO_COUNTS

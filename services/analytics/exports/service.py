@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from services.analytics.distribution.bins import Least
 from services.analytics.exports.errors import NOT_AVAILABLE
 from services.analytics.exports.figures import ReleasedView, figures_table
 from services.analytics.exports.files import WRITERS, ExportFile, file_of
@@ -29,7 +30,7 @@ from shared.errors import Problem
 from shared.wire import Language
 
 _ACTION = "export"
-_VIEWS: dict[WaveContent, Callable[[str, Holdings, GroupSize], list[ReleasedView]]] = {
+_VIEWS: dict[WaveContent, Callable[[str, Holdings, Least], list[ReleasedView]]] = {
     WaveContent.FIGURES: wave_views,
     WaveContent.CASE_SCORES: case_views,
 }
@@ -65,12 +66,18 @@ class Written:
 
 
 class Exports:
-    """Writes files. Neither statistics nor writing run inside a transaction, or on the loop."""
+    """Writes files. Neither statistics nor writing run inside a transaction, or on the loop.
 
-    def __init__(self, database: Database, resident: Resident, executor: Executor) -> None:
+    `cases` is how many a part of a distribution must hold.
+    """
+
+    def __init__(
+        self, database: Database, resident: Resident, executor: Executor, cases: GroupSize
+    ) -> None:
         self._database = database
         self._resident = resident
         self._executor = executor
+        self._cases = cases
 
     async def team_file(self, caller: Principal, case_id: UUID, wanted: TeamWish) -> ExportFile:
         """Return a case's results as a file, to its team, once the round is closed.
@@ -98,7 +105,9 @@ class Exports:
         Problem
             404 where nothing is released.
         """
-        figured = await self._resident.release(asked, partial(wave_file, wanted, asked.language))
+        of_size = replace(asked, cut=f"{asked.cut} {self._cases.minimum}")
+        work_out = partial(wave_file, wanted, asked.language, self._cases)
+        figured = await self._resident.release(of_size, work_out)
         if figured.view is None:
             return figured.tag, None
         written = figured.view.result
@@ -127,9 +136,11 @@ def team_file(case_id: UUID, network: Measurement, wanted: TeamWish) -> ExportFi
     return file_of(WRITERS[wanted.media_type](table, wanted.language), wanted.media_type, stem)
 
 
-def wave_file(wanted: WaveWish, language: Language, held: Holdings, size: GroupSize) -> Written | None:
+def wave_file(
+    wanted: WaveWish, language: Language, cases: GroupSize, held: Holdings, people: GroupSize
+) -> Written | None:
     """Write a wave's released figures as a file, unless nothing is released."""
-    views = _VIEWS[wanted.content](wanted.wave, held, size)
+    views = _VIEWS[wanted.content](wanted.wave, held, Least(people, cases))
     if not views:
         return None
     body = WRITERS[wanted.media_type](figures_table(wanted.wave, views), language)

@@ -4,14 +4,22 @@ A new view becomes part of the files by a line in each list here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from uuid import UUID
 
 from services.analytics.associations.of_wave import associations
 from services.analytics.associations.schemas import Associations
+from services.analytics.cuts.schemas import Attribute, Capacities, Crossing, Direction, Interfaces
+from services.analytics.cuts.views import capacities, interfaces
+from services.analytics.distribution.bins import Least
+from services.analytics.distribution.case_distribution import case_score_distribution
+from services.analytics.distribution.response import wave_response
+from services.analytics.distribution.schemas import CaseScoreDistribution, WaveResponse
 from services.analytics.exports.figures import ReleasedView
+from services.analytics.people.profile import leadership_profile
+from services.analytics.people.schemas import LeadershipProfile
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
-from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import results_for_others
 from services.analytics.scores.schemas import CaseResults, Overview
 from services.analytics.scores.wave_scores import overview
@@ -19,33 +27,59 @@ from services.analytics.validity.instruments import reliabilities
 from services.analytics.validity.schemas import Reliabilities
 from shared.wire import WireModel
 
-_OF_WAVE = {
-    "overview": overview,
-    "reliability": reliabilities,
-    "associations": associations,
-}
-_OF_CASE = "caseScores"
+OF_CASE = "caseScores"
 SHOWN: Mapping[str, type[WireModel]] = {
     "overview": Overview,
     "reliability": Reliabilities,
     "associations": Associations,
-    _OF_CASE: CaseResults,
+    "caseScoreDistribution": CaseScoreDistribution,
+    "responseQuality": WaveResponse,
+    "leadershipProfile": LeadershipProfile,
+    "capacities": Capacities,
+    "interfaces": Interfaces,
+    OF_CASE: CaseResults,
 }
-"""The type of each view, of which the code book is made."""
+"""The type of each view, of which the code book is made; named as its JSON answer's address."""
+
+_OfWave = (
+    Overview
+    | Reliabilities
+    | Associations
+    | CaseScoreDistribution
+    | WaveResponse
+    | LeadershipProfile
+    | Capacities
+    | Interfaces
+)
 
 
-def wave_views(wave: str, held: Holdings, size: GroupSize) -> list[ReleasedView]:
+def wave_views(wave: str, held: Holdings, least: Least) -> list[ReleasedView]:
     """Return what is released of all cases of a wave together."""
-    shown = ((name, work_out(wave, held, size)) for name, work_out in _OF_WAVE.items())
+    shown = _of_wave(wave, held, least)
     return [ReleasedView(name, view, view.provenance) for name, view in shown if view is not None]
 
 
-def case_views(wave: str, held: Holdings, size: GroupSize) -> list[ReleasedView]:
+def _of_wave(wave: str, held: Holdings, least: Least) -> Iterator[tuple[str, _OfWave | None]]:
+    people = least.people
+    yield "overview", overview(wave, held, people)
+    yield "reliability", reliabilities(wave, held, people)
+    yield "associations", associations(wave, held, people)
+    yield "caseScoreDistribution", case_score_distribution(wave, least.cases, held, people)
+    yield "responseQuality", wave_response(wave, held, people)
+    yield "leadershipProfile", leadership_profile(wave, held, people)
+    for direction, attribute in product(Direction, Attribute):
+        yield "capacities", capacities(wave, direction, attribute, held, people)
+    for crossing in Crossing:
+        yield "interfaces", interfaces(wave, crossing, held, people)
+
+
+def case_views(wave: str, held: Holdings, least: Least) -> list[ReleasedView]:
     """Return what is released of each case of a wave to those who are not of its team."""
     shown = (
-        (case_id, results_for_others(own, size)) for case_id, own in _by_case(held.wave(wave).measurements)
+        (case_id, results_for_others(own, least.people))
+        for case_id, own in _by_case(held.wave(wave).measurements)
     )
-    return [ReleasedView(_OF_CASE, view, view.provenance, each) for each, view in shown if view is not None]
+    return [ReleasedView(OF_CASE, view, view.provenance, each) for each, view in shown if view is not None]
 
 
 def _by_case(measurements: Sequence[Measurement]) -> Iterator[tuple[UUID, list[Measurement]]]:

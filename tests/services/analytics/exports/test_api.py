@@ -1,26 +1,43 @@
 """Files over REST: who gets them, in which form, and that it is recorded."""
 
+import asyncio
 import json
+import re
+from collections import Counter
+from inspect import isclass
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import httpx2
 import networkx
 import pytest
+from fastapi.routing import APIRoute
 
+from deploy.openapi import build
+from services.analytics.asking import RESEARCHERS
+from services.analytics.cuts.schemas import Attribute, Crossing, Direction
 from services.analytics.exports.files import GRAPHML, PARQUET, SAV, TABLES
+from services.analytics.exports.sources import OF_CASE, SHOWN
+from services.analytics.release.envelope import Released
+from shared.access.policy import RoleAllowed, policies_of
 from shared.access.principal import Role
 from shared.spreadsheet import MEDIA_TYPE as CSV
 from tests.services.analytics.exports.reading_back import Rows, from_csv, from_parquet, from_sav
-from tests.services.analytics.exports.test_figures import numbers_in, numbers_of
-from tests.services.analytics.rounds_with_answers import Answered, something
+from tests.services.analytics.exports.test_figures import figures_in, numbers_in, numbers_listed, numbers_of
+from tests.services.analytics.rounds_with_answers import Answered, answer_everything, followed, something
 from tests.support.databases import TestDatabase
-from tests.support.municipality import ok
+from tests.support.municipality import Municipality
 from tests.support.records import audited
 from tests.support.refusals import refused
-from tests.support.services import CallerClient
+from tests.support.services import CallerClient, Stack
 
+OF_WAVE = {name: view for name, view in SHOWN.items() if name != OF_CASE}
+QUERIES = {
+    "capacities": [f"?direction={one}&by={other}" for one, other in product(Direction, Attribute)],
+    "interfaces": [f"?by={each}" for each in Crossing],
+}
 NUMBERS = frozenset({"answerValue", "answerCode"})
 
 
@@ -53,6 +70,34 @@ def matrix_as_rows(matrix: dict[str, Any]) -> list[tuple[str, str, str, float | 
 def as_rows(found: Rows) -> list[tuple[Any, ...]]:
     names = ("raterId", "subjectId", "itemId", "answerValue")
     return [tuple(row[name] for name in names) for row in found]
+
+
+def kebab(name: str) -> str:
+    """Return what a view's address ends in."""
+    return re.sub("([A-Z])", r"-\1", name).lower()
+
+
+def may_be_asked(route: APIRoute) -> bool:
+    """Tell whether researchers may call a route."""
+    allowed = (each.roles for each in policies_of(route) if isinstance(each, RoleAllowed))
+    return any(set(RESEARCHERS) <= roles for roles in allowed)
+
+
+@pytest.fixture(scope="module")
+async def many(stack: Stack, databases: dict[str, TestDatabase]) -> Municipality:
+    """Give eight cases of six people with a leader each: every view shows something."""
+    municipality = Municipality(stack, uuid4())
+    unit = await municipality.unit()
+    leaders = [await municipality.employee(unit) for _ in range(6)]
+    members = [await municipality.employee(unit, leader.id) for leader in leaders]
+    for case in range(8):
+        opened = await municipality.open_round(await municipality.case(members))
+        values = [1 + (case * (place % 2) + place) % 5 for place in range(6)]
+        answering = zip(members, values, strict=True)
+        await asyncio.gather(*(answer_everything(opened, *each) for each in answering))
+        await opened.close()
+        await followed(databases, opened, opened.case)
+    return municipality
 
 
 class TestExportCaseResults:
@@ -135,20 +180,35 @@ class TestExportCaseResults:
 
 
 class TestExportWaveFigures:
-    async def test_holds_no_number_that_json_does_not_show(self, five: Answered, tmp_path: Path) -> None:
-        analyst = of_wave(five)
-        told: set[float] = set()
-        for view in ("overview", "reliability", "associations"):
-            told |= set(numbers_in(ok(await analyst.get(f"/v1/waves/baseline/{view}"))))
+    async def test_holds_no_number_that_json_does_not_show(
+        self, many: Municipality, tmp_path: Path
+    ) -> None:
+        analyst = many.caller("analytics", Role.ANALYST)
         parquet = from_parquet((await wave_file(analyst, "figures", Accept=PARQUET)).content)
+        told: set[float] = set()
+        for view in OF_WAVE:
+            asked = [f"/v1/waves/baseline/{kebab(view)}{query}" for query in QUERIES.get(view, [""])]
+            shown = [something(await analyst.get(each)) for each in asked]
+            own = [row for row in parquet if str(row["figure"]).startswith(f"{view}.")]
+            assert Counter(numbers_listed(own)) == Counter(figures_in(shown))
+            told |= set(numbers_in(shown))
         assert numbers_of(parquet) <= told
-        assert {row["figure"] for row in parquet} >= {
-            "overview.meanOfCases",
-            "reliability.instruments.alpha.listwise",
-        }
         sav = from_sav((await wave_file(analyst, "figures", Accept=SAV)).content, tmp_path)
         assert numbers_of(sav) == numbers_of(parquet)
         assert len((await wave_file(analyst, "figures")).content.splitlines()) == len(parquet) + 1
+        administrator = many.caller("analytics", Role.ADMINISTRATOR)
+        again = await wave_file(administrator, "figures", Accept=PARQUET)
+        assert from_parquet(again.content) == parquet
+
+    def test_holds_every_view_of_a_wave_that_researchers_may_ask_for(self) -> None:
+        prefix = "/v1/waves/{wave}/"
+        found = {
+            route.path.removeprefix(prefix): get_args(model.model_fields["result"].annotation)[0]
+            for route in build("analytics").routes
+            if isinstance(route, APIRoute) and route.path.startswith(prefix) and may_be_asked(route)
+            if isclass(model := route.response_model) and issubclass(model, Released)
+        }
+        assert found == {kebab(name): view for name, view in OF_WAVE.items()}
 
     async def test_too_few_people_are_like_none(self, four: Answered) -> None:
         analyst = of_wave(four)

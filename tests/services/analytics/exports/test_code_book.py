@@ -12,7 +12,7 @@ from services.analytics.exports.columns import ANSWERS, FIGURES, MATRIX, VERSION
 from services.analytics.exports.figure_words import PARTS, label_of
 from services.analytics.exports.figures import figures_table, paths_of
 from services.analytics.exports.schemas import CodeBookTable, EntryKind
-from services.analytics.exports.sources import SHOWN, case_views, wave_views
+from services.analytics.exports.sources import SHOWN, case_views
 from services.analytics.exports.table import Said
 from services.analytics.exports.words import ITEMS, REASONS, SUB_SCALES
 from services.analytics.methods.results import Reason
@@ -20,7 +20,7 @@ from shared.access.principal import Role
 from shared.spreadsheet import MEDIA_TYPE as CSV
 from shared.spreadsheet import unsafe
 from tests.services.analytics.exports.reading_back import rows_of
-from tests.services.analytics.exports.test_figures import FIVE, K, held, of_case
+from tests.services.analytics.exports.test_figures import FIVE, LEAST, held, of_case, sample_rows
 from tests.services.analytics.networks_by_hand import ANNE
 from tests.services.analytics.rounds_with_answers import Answered
 from tests.support.municipality import ok
@@ -49,17 +49,23 @@ class TestCodeBook:
         assert about_name(ANNE) == "about_00000000_0000_0000_0000_000000000001"
 
     def test_names_every_figure_that_is_written(self) -> None:
-        everything = held(of_case(1, FIVE), of_case(2, FIVE))
-        views = [*wave_views("baseline", everything, K), *case_views("baseline", everything, K)]
-        written = {("figure", str(row["figure"])) for row in rows_of(figures_table("baseline", views))}
-        assert len(written) > 20
+        views = case_views("baseline", held(of_case(1, FIVE), of_case(2, FIVE)), LEAST)
+        found = [*sample_rows(), *rows_of(figures_table("baseline", views))]
+        written = {("figure", str(row["figure"])) for row in found}
+        assert len(written) > 100
         assert written <= named(CodeBookTable.FIGURES, EntryKind.FIGURE)
 
     def test_has_words_for_every_part_of_every_figure(self) -> None:
         paths = [path for name, view in SHOWN.items() for path in paths_of(name, view)]
         assert "associations.leadershipToRk.twoWay.slope" in paths
-        assert {part for path in paths for part in path.split(".")} - set(PARTS) == set()
+        parts = {part for path in paths for part in path.split(".")}
+        assert parts - set(PARTS) == set()
+        assert [key for key in PARTS if not any(f".{key}." in f".{path}." for path in paths)] == []
         assert label_of("overview.nothingKnown").en.endswith(": nothingKnown")
+
+    def test_says_what_a_part_is_after_another(self) -> None:
+        assert label_of("caseScoreDistribution.levels").en.endswith(": cases of one complexity")
+        assert label_of("associations.leadershipToRk.mixed.terms.levels").en.endswith(": number of levels")
 
     def test_says_which_codes_are_no_value(self) -> None:
         missing = {
