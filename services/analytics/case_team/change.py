@@ -64,29 +64,20 @@ def case_change(waves: TwoWaves, peers: Sequence[Measurement], size: GroupSize) 
 def for_others(view: CaseChangeView, size: GroupSize) -> CaseChangeView | None:
     """Leave what others than the team may see: means over enough people, and no difference of a few.
 
-    Who stayed is all but those who left: both means together would tell what those few said. So it
-    is shown of all dimensions or of none.
+    Nothing of who stayed: beside the means of all, and beside another pair of waves, it would tell what the
+    few said who came or went.
     """
     if not _is_reached(view.overall, size):
         return None
     dimensions = view.dimensions
     if not all(_is_reached(each.change, size) for each in dimensions):
         dimensions = []
-    changes = [view.overall, *(each.change for each in view.dimensions)]
-    if all(_is_apart(each, size) for each in (view.asked, *(one.same_raters for one in changes))):
-        return view.model_copy(update={"dimensions": dimensions})
     hidden = [each.model_copy(update={"change": _of_all(each.change)}) for each in dimensions]
     return view.model_copy(update={"asked": None, "overall": _of_all(view.overall), "dimensions": hidden})
 
 
 def _is_reached(change: ChangeView, size: GroupSize) -> bool:
     return size.is_reached_by(change.before.raters) and size.is_reached_by(change.after.raters)
-
-
-def _is_apart(found: SameRatersView | RosterView | None, size: GroupSize) -> bool:
-    if found is None:
-        return False
-    return size.is_reached_by(found.stayed) and size.is_apart(found.left) and size.is_apart(found.joined)
 
 
 def _of_all(change: ChangeView) -> ChangeView:

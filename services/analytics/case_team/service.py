@@ -10,7 +10,7 @@ from services.analytics.case_team.schemas import CaseChangeView, RelationsView, 
 from services.analytics.case_team.suggestions import suggestions_view
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.reading import read_case
-from services.analytics.release.decisions import GroupSize, shows_team_results
+from services.analytics.release.decisions import GroupSize, shows_means, shows_team_results
 from services.analytics.release.envelope import Released, released
 from services.analytics.resident.service import Resident
 from shared.access.principal import Principal
@@ -56,9 +56,12 @@ class CaseTeam:
         peers = (await self._resident.holdings(caller)).wave(earlier).measurements
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._executor, case_change, waves, peers, self._size)
-        rounds = zip((waves.before.state, waves.after.state), data, strict=True)
+        rounds = list(zip((waves.before.state, waves.after.state), data, strict=True))
         exact = all(shows_team_results(caller.person, state, each.case) for state, each in rounds)
-        return released(found if exact else for_others(found, self._size))
+        if exact:
+            return released(found)
+        may_see = any(shows_means(caller, state, each.case) for state, each in rounds)
+        return released(for_others(found, self._size) if may_see else None)
 
     async def _network_of_team(
         self, caller: Principal, case_id: UUID, wave: str, what: str

@@ -22,7 +22,7 @@ Edges = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class ScoredCase:
-    """A case's score, how many seats it is of, who they are, and how complex the case was at opening."""
+    """A case's score, of how many people and whom, and how complex the case was at opening."""
 
     score: float
     raters: int

@@ -57,7 +57,7 @@ def _scored(network: Measurement) -> ScoredCase | None:
         return None
     rated = zip(network.persons(), dyads.included, strict=True)
     people = frozenset(person for person, ratings in rated if ratings.any())
-    return ScoredCase(found.value.value, found.raters, people, network.state.level or "")
+    return ScoredCase(found.value.value, len(people), people, network.state.level or "")
 
 
 def _is_shown(cases: Sequence[ScoredCase], least: Least) -> bool:

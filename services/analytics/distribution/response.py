@@ -8,8 +8,10 @@ from services.analytics.distribution.schemas import InstrumentResponse, WaveResp
 from services.analytics.methods.cube import NOT_ANSWERED
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import are_enough, hidden_among
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import provenance_of, response_quality
+from shared.contracts.survey import Form
 
 _Version = tuple[str, int]
 
@@ -18,7 +20,13 @@ def wave_response(code: str, held: Holdings, size: GroupSize) -> WaveResponse | 
     """Show the response of each instrument that enough people answered; None where there is none such."""
     measurements = sorted(held.wave(code).measurements, key=_version)
     of_each = [list(own) for _, own in groupby(measurements, key=_version)]
-    shown = [own for own in of_each if size.is_reached_by(len(_responding(own)))]
+    shown = [
+        own
+        for own in of_each
+        if size.is_reached_by(len(_responding(own)))
+        # How much of each network was answered is shown by case, too, where enough people answered.
+        and (own[0].form is not Form.NETWORK or are_enough(hidden_among(own, size), size))
+    ]
     if not shown:
         return None
     return WaveResponse(

@@ -48,6 +48,14 @@ class TwoWavesOf:
         before, after = ([each for each in own if each.state.id in ids] for own in found)
         return before, after
 
+    def has_more_waves(self, held: Holdings) -> bool:
+        """Tell whether other waves were answered: two pairs of waves differ by who was in one of them."""
+        codes = {each.state.wave for each in held.of_groups if each.state.group_id == self.group}
+        others = (codes if self.group else set(held.waves)) - {self.earlier, self.later}
+        return any(
+            of_instrument(self._of_wave(held, code), Form.COLLABORATION, self.instrument) for code in others
+        )
+
     def _of_wave(self, held: Holdings, wave: str) -> Sequence[Measurement]:
         if self.group is None:
             return held.wave(wave).measurements if self.sees_all else ()
@@ -89,7 +97,7 @@ def indicators(asked: TwoWavesOf, held: Holdings, size: GroupSize) -> Indicators
     ]
     if not shown:
         return None
-    paired = all(_is_apart(change.paired(item), size) for item in shown)
+    paired = not asked.has_more_waves(held) and all(_is_apart(change.paired(item), size) for item in shown)
     return IndicatorsView(
         before=provenance_of(before, asked.earlier),
         after=provenance_of(after, asked.later),

@@ -170,6 +170,17 @@ def _raters_of_others(part: _Part, item: int) -> set[UUID]:
     (own,) = part.subjects
     valid = part.network.cube.valid
     alike = (valid == valid[:, [own]]).all(axis=2)
-    alike[:, own] = False
+    alike[:, _seats_of(part.network, own)] = False
     persons = part.network.persons()
     return {persons[rater] for rater in np.flatnonzero(valid[:, own, item] & alike.any(axis=1)).tolist()}
+
+
+def _seats_of(network: Measurement, own: int) -> list[int]:
+    """Return one person's places among those who are rated: the reader knows what each of them received."""
+    subjects = network.state.subjects
+    person = subjects[own].person_id
+    return [
+        place
+        for place, seat in enumerate(subjects)
+        if place == own or (person is not None and seat.person_id == person)
+    ]

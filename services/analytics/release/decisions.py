@@ -65,13 +65,29 @@ def shows_own_results(person: UUID | None, own: UUID | None) -> bool:
     return person is not None and person == own
 
 
+def shows_means(caller: Principal, network: MeasurementState, case: CaseState | None) -> bool:
+    """Tell whether a caller may see a case's means over enough people: leaders, analysts, its own."""
+    return caller.is_any(Role.LEADER, Role.ANALYST) or works_with(caller, network, case)
+
+
 def works_with(caller: Principal, network: MeasurementState, case: CaseState | None) -> bool:
     """Tell whether a caller has to do with a case: takes part, leads it, sees to it, or to all cases.
 
     That alone lets nobody see exact results.
     """
-    if caller.is_any(Role.ADMINISTRATOR) or is_of_team(caller.person, network, case):
-        return True
+    return (
+        caller.is_any(Role.ADMINISTRATOR)
+        or is_of_team(caller.person, network, case)
+        or _sees_to(caller, case)
+    )
+
+
+def by_register(caller: Principal, case: CaseState | None) -> tuple[bool, bool]:
+    """Return what the register decides of what a caller may see of a case: leading it, and seeing to it."""
+    return caller.person in _leads(case), _sees_to(caller, case)
+
+
+def _sees_to(caller: Principal, case: CaseState | None) -> bool:
     return (
         case is not None
         and caller.is_any(Role.CASE_WORKER)

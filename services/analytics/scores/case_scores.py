@@ -20,6 +20,7 @@ from services.analytics.methods.scores import (
 )
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import one_of
+from services.analytics.release.cases import is_shown, shows_dimensions
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import ScoreView, figure, score
 from services.analytics.scores.answers import dimension_matrices, marked_pairs
@@ -97,21 +98,26 @@ def case_results(
 
 
 def results_for_others(measurements: Sequence[Measurement], size: GroupSize) -> CaseResults | None:
-    """Show one case's scores to whoever is not of its team: over enough people, or not at all."""
+    """Show one case's scores to whoever is not of its team: over enough people, or not at all.
+
+    One order of averaging alone: two of them tell of who has several seats, or who left what open. And no
+    rates of "don't know": they may be one person's.
+    """
     network = one_of(measurements, Form.NETWORK)
-    if network is None or network.state.round_state is not RoundState.CLOSED:
+    if network is None or network.state.round_state is not RoundState.CLOSED or not is_shown(network, size):
         return None
     results = case_results(network, [each for each in measurements if each is not network], None)
-    enough = size.is_reached_by(results.case_score.mean_of_dyads.raters)
-    return without_small_groups(results, size) if enough else None
-
-
-def without_small_groups(results: CaseResults, size: GroupSize) -> CaseResults:
-    """Leave out dimensions, or sub-scales, if fewer people answered one than may stand behind a mean."""
+    dimensions = shows_dimensions(network, size)
     return results.model_copy(
         update={
-            "dimensions": of_enough_people(results.dimensions, size),
-            "sub_scales": of_enough_people(results.sub_scales, size),
+            "case_score": CaseScoreView(
+                mean_of_dyads=results.case_score.mean_of_dyads, mean_of_given=None, pooled_cells=None
+            ),
+            "dimensions": results.dimensions if dimensions else [],
+            "sub_scales": results.sub_scales if dimensions else [],
+            "response": results.response.model_copy(
+                update={"dont_know_rate": None, "dont_work_with_rate": None}
+            ),
         }
     )
 

@@ -91,8 +91,8 @@ class CaseScoreView(WireModel):
     """A case's score in the three orders of averaging; `meanOfDyads` is the primary one."""
 
     mean_of_dyads: ScoreView
-    mean_of_given: ScoreView
-    pooled_cells: ScoreView
+    mean_of_given: ScoreView | None = Field(description="Only to the team.")
+    pooled_cells: ScoreView | None = Field(description="Only to the team.")
 
 
 class NamedScore(WireModel):
@@ -109,8 +109,8 @@ class ResponseQuality(WireModel):
     responded: int = Field(examples=[7])
     rate: FigureView
     tier: Tier | None
-    dont_know_rate: FigureView
-    dont_work_with_rate: FigureView
+    dont_know_rate: FigureView | None = Field(description="Of one case only to its team.")
+    dont_work_with_rate: FigureView | None = Field(description="Of one case only to its team.")
 
 
 class CaseResults(WireModel):

@@ -11,6 +11,7 @@ from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
 from services.analytics.release.decisions import (
     GroupSize,
+    shows_means,
     shows_team_results,
 )
 from services.analytics.release.envelope import Released, released, score
@@ -24,7 +25,7 @@ from services.analytics.scores.case_scores import (
 from services.analytics.scores.schemas import CaseResults, LiveScores, MatrixView
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
-from shared.contracts.survey import Form, Visibility
+from shared.contracts.survey import Form, RoundState, Visibility
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
 
@@ -53,7 +54,8 @@ class Scores:
             await record_access(transaction, Access("read", "case-scores", case_id, "case-results"))
         network = data.of(Form.NETWORK)
         if network is None or not shows_team_results(caller.person, network.state, data.case):
-            return released(results_for_others(data.measurements, self._size))
+            others_see = network is not None and shows_means(caller, network.state, data.case)
+            return released(results_for_others(data.measurements, self._size) if others_see else None)
         others = [each for each in data.measurements if each is not network]
         citizens = data.of(Form.CITIZEN)
         return released(case_results(network, others, shared_citizen_score(citizens) if citizens else None))
@@ -64,12 +66,14 @@ class Scores:
         Raises
         ------
         Problem
-            404 if the tenant has no such round, or it is confidential.
+            404 if the tenant has no such round open, or it is confidential.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
             rows = await read_cubes(transaction, measurement_cube.c.round_id == round_id)
             # Whoever watches live scores could work single answers out: confidential rounds have none.
             if not rows or rows[0].state["visibility"] == Visibility.CONFIDENTIAL:
+                raise Problem(NOT_FOUND)
+            if rows[0].round_state != RoundState.OPEN:
                 raise Problem(NOT_FOUND)
             await record_access(transaction, Access("read", "live-scores", round_id, "live"))
         measurements = [measurement_of(row) for row in rows]

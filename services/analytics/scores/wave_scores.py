@@ -6,6 +6,7 @@ from uuid import UUID
 from services.analytics.methods.pooled import pooled_scores
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import are_enough, hidden_among, without_dimensions
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure
 from services.analytics.scores.case_scores import (
@@ -22,12 +23,11 @@ def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
     """Show all cases together, unless too few people answered.
 
     Cases that enough people answered are shown one by one, too: whoever takes them away is left with the
-    others, so behind those must be nobody or enough people as well.
+    others, so these must be none, or enough.
     """
     wave = held.wave(code)
     network = wave.of(Form.NETWORK)
-    of_few = [each for each in network if not size.is_reached_by(sum(each.answering()))]
-    if not size.is_reached_by(_answering(network)) or not size.is_apart(_answering(of_few)):
+    if not size.is_reached_by(_answering(network)) or not are_enough(hidden_among(network, size), size):
         return None
     pooled = pooled_scores([each.cube for each in network])
     raters = _raters_by_leader(wave.of(Form.OWN_LEADER))
@@ -36,7 +36,11 @@ def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
         cases=pooled.cases,
         mean_of_cases=figure(pooled.mean_of_cases),
         sd_of_cases=figure(pooled.sd_of_cases),
-        dimensions=of_enough_people(named(network[0].state.items, pooled.dimensions), size),
+        dimensions=(
+            of_enough_people(named(network[0].state.items, pooled.dimensions), size)
+            if are_enough(without_dimensions(network, size), size)
+            else []
+        ),
         response=response_quality([each.cube for each in network]),
         leaders=len(raters),
         leaders_reaching_group_size=sum(size.is_reached_by(len(each)) for each in raters.values()),

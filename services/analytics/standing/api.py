@@ -67,7 +67,7 @@ async def get_case_standing(
     threshold: ThresholdQuery = None,
 ) -> Response:
     """See where a case stands among the cases of like complexity: a probability, never a rank."""
-    question = StandingQuestion(case_id, wave, asked.caller.person, threshold, asked.language)
+    question = StandingQuestion(case_id, wave, asked.caller, threshold, asked.language)
     figured = await standing.of_case(asked, question)
     return represent_tagged(figured.view, figured.tag, {"Content-Language": asked.language})
 

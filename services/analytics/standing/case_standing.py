@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.analytics.projection.holdings import Holdings
-from services.analytics.release.decisions import GroupSize, shows_team_results
+from services.analytics.release.cases import is_shown
+from services.analytics.release.decisions import GroupSize, shows_means, shows_team_results
 from services.analytics.scores.case_scores import provenance_of
 from services.analytics.standing.figures import (
     estimate_of,
@@ -17,20 +18,21 @@ from services.analytics.standing.figures import (
 )
 from services.analytics.standing.like_cases import LikeCases, scores_of, shown_among
 from services.analytics.standing.schemas import CaseStandingView
+from shared.access.principal import Principal
 from shared.contracts.register import CaseState
 from shared.wire import Language
 
 
 @dataclass(frozen=True, slots=True)
 class StandingQuestion:
-    """Which case a person asks about, in which wave, against which limit (None: the default).
+    """Which case a caller asks about, in which wave, against which limit (None: the default).
 
     `case` is what the register knows of it.
     """
 
     case_id: UUID
     wave: str
-    person: UUID | None
+    caller: Principal
     threshold: float | None
     language: Language
     case: CaseState | None = None
@@ -59,6 +61,7 @@ def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> C
 
 
 def _may_see(asked: StandingQuestion, found: LikeCases, size: GroupSize) -> bool:
-    if shows_team_results(asked.person, found.networks[asked.case_id].state, asked.case):
+    network = found.networks[asked.case_id]
+    if shows_team_results(asked.caller.person, network.state, asked.case):
         return True
-    return size.is_reached_by(len(found.raters[asked.case_id]))
+    return is_shown(network, size) and shows_means(asked.caller, network.state, asked.case)

@@ -12,6 +12,7 @@ from services.analytics.methods.nested_components import NestedBayes, nested_bay
 from services.analytics.methods.results import Reason
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import are_enough, hidden_among
 from services.analytics.release.decisions import GroupSize
 from shared.contracts.survey import Form, Seat
 
@@ -67,13 +68,18 @@ def changes_of(held: Holdings, since: str, wave: str) -> dict[str | None, LikeCa
 def shown_among(groups: Mapping[str | None, LikeCases], size: GroupSize) -> frozenset[str]:
     """Return the levels whose cases may be shown among each other.
 
-    A level needs a case more than the minimum, so that each has enough beside it. What a wave's
-    overview holds besides these levels is nobody's or enough people's, or no level is shown.
+    A level needs a case more than the minimum, so that each has enough beside it, and its cases that are
+    not shown by themselves are none or enough, as all of a level can be worked out of where its cases
+    stand. What a wave's overview holds besides these levels is nobody's or enough people's, or no level is
+    shown.
     """
     shown = {
         level
         for level, each in groups.items()
-        if level is not None and len(each.networks) > size.minimum and size.is_reached_by(len(each.people))
+        if level is not None
+        and len(each.networks) > size.minimum
+        and size.is_reached_by(len(each.people))
+        and are_enough(hidden_among(each.networks.values(), size), size)
     }
     rest = frozenset().union(*(each.people for level, each in groups.items() if level not in shown))
     return frozenset(shown if size.is_apart(len(rest)) else ())

@@ -1,6 +1,6 @@
 """Use cases of standing: what the register knows of cases, what is held of them, and whose were shown.
 
-The register says who leads a case now, so the tag is of it too; nothing is worked out again for that.
+The register says who leads a case now, so the tag is of that too.
 """
 
 from dataclasses import replace
@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import blake2b
 
 from services.analytics.projection.repository import read_kind, read_register
+from services.analytics.release.decisions import by_register
 from services.analytics.release.envelope import Released
 from services.analytics.resident.asked import Asked, Figured
 from services.analytics.resident.service import Resident
@@ -31,7 +32,9 @@ class Standing:
         async with self._database.transaction(asked.caller.tenant, asked.caller) as transaction:
             known = await read_register(transaction, CASE, question.case_id)
         case = CaseState.model_validate(known) if known else None
-        seen, own = _knowing(asked, [case] if case else []), replace(question, case=case)
+        # Of what the register decides for this caller alone: a version would tell others that there is one.
+        seen = replace(asked, cut=f"{asked.cut} {by_register(asked.caller, case)}")
+        own = replace(question, case=case)
         access = Access("read", "case-standing", question.case_id, "case-results")
         return await self._resident.release(seen, partial(case_standing, own), access)
 
@@ -57,8 +60,8 @@ class Standing:
 
 
 def _knowing(asked: Asked, cases: list[CaseState]) -> Asked:
-    """Let the tag be of the cases' versions and of who asks, too, by whom they may have been registered."""
-    digest = blake2b(asked.caller.subject.encode(), digest_size=12)
+    """Let the tag be of the cases' versions, too."""
+    digest = blake2b(digest_size=12)
     for each in cases:
         digest.update(each.id.bytes + each.version.to_bytes(8, "big"))
     return replace(asked, cut=f"{asked.cut} {digest.hexdigest()}")

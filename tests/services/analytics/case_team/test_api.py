@@ -219,11 +219,12 @@ class TestGetChange:
     async def test_others_see_means_over_enough_people(self, waves: Waves, discreet_waves: Waves) -> None:
         for held, client in (
             (waves, waves.person(None, Role.ANALYST)),
-            (waves, waves.person(uuid4())),
+            (waves, waves.person(uuid4(), Role.LEADER)),
             (discreet_waves, discreet_waves.member()),
         ):
             found = something(await held.ask(client, "change", CHANGE))
             assert (found["overall"]["before"]["value"], found["overall"]["after"]["value"]) == (3.0, 3.8)
+        nothing(await waves.ask(waves.person(uuid4()), "change", CHANGE))
 
     async def test_others_see_nothing_of_four(
         self, municipality: Municipality, databases: dict[str, TestDatabase]

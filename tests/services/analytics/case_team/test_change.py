@@ -23,7 +23,6 @@ from tests.services.analytics.networks_by_hand import (
     BO,
     CARLA,
     DORTE,
-    ERIK,
     THREE,
     network,
     person_of,
@@ -143,15 +142,15 @@ class TestForOthers:
         assert for_others(case_change(MOVED, [], K), GroupSize(4)) is None
         assert for_others(case_change(MOVED, [], K), GroupSize(3)) is not None
 
-    def test_the_same_raters_are_shown_if_nobody_or_enough_came_and_went(self) -> None:
-        size = GroupSize(2)
-        everybody = TwoWaves(BEFORE, rated({ANNE: 3, BO: 5, CARLA: 4}))
-        pair = TwoWaves(
-            rated({ANNE: 2, BO: 3, CARLA: 1, DORTE: 1}), rated({ANNE: 2, BO: 3, ERIK: 1, UUID(int=6): 1})
-        )
-        for waves in (everybody, pair):
-            exact = case_change(waves, [], size)
-            assert for_others(exact, size) == exact
+    def test_nothing_is_told_of_the_same_raters_however_many_stayed(self) -> None:
+        """Beside another pair of waves it would tell of whoever was in one of them."""
+        exact = case_change(TwoWaves(BEFORE, rated({ANNE: 3, BO: 5, CARLA: 4})), [], K)
+        assert exact.overall.same_raters is not None
+        shown = for_others(exact, GroupSize(2))
+        assert shown is not None
+        assert (shown.asked, shown.overall.same_raters) == (None, None)
+        assert all(each.change.same_raters is None for each in shown.dimensions)
+        assert shown.overall.before == exact.overall.before
 
     def test_one_who_left_can_not_be_worked_out(self) -> None:
         waves = TwoWaves(rated({ANNE: 2, BO: 3, CARLA: 1}), rated({ANNE: 3, BO: 5}))

@@ -32,13 +32,16 @@ class TestWaveResponse:
             5 / 6,
             "high",
         )
-        assert (response.dont_know_rate.value, response.dont_work_with_rate.value) == (1 / 25, 1 / 25)
+        rates = response.dont_know_rate, response.dont_work_with_rate
+        assert [each and each.value for each in rates] == [1 / 25, 1 / 25]
 
     def test_a_dont_know_is_an_answer(self) -> None:
         cells = [[[0] if one == other else [-1] for other in range(5)] for one in range(5)]
         found = wave_response("baseline", held_of([network(cells)]), FIVE)
         assert found is not None
-        assert found.instruments[0].response.dont_know_rate.value == 1.0
+        rate = found.instruments[0].response.dont_know_rate
+        assert rate
+        assert rate.value == 1.0
 
     def test_four_people_are_too_few_however_many_were_asked(self) -> None:
         cells = [[[0] if one in {other, 4} else [4] for other in range(5)] for one in range(5)]
@@ -46,10 +49,18 @@ class TestWaveResponse:
         assert wave_response("baseline", held_of([network(cells)]), GroupSize(4)) is not None
 
     def test_each_version_of_an_instrument_stands_alone(self) -> None:
-        held = held_of([case_of(1, 4, 5), case_of(2, 4, 5, instrument_version=2), case_of(3, 4, 4)])
+        held = held_of([case_of(1, 4, 5), case_of(2, 4, 5, instrument_version=2), case_of(3, 4, 6)])
         found = wave_response("baseline", held, FIVE)
         assert found is not None
-        assert [(one.version, one.cases, one.people) for one in found.instruments] == [(1, 2, 9), (2, 1, 5)]
+        assert [(one.version, one.cases, one.people) for one in found.instruments] == [
+            (1, 2, 11),
+            (2, 1, 5),
+        ]
+
+    def test_a_case_of_few_people_could_be_worked_out_beside_those_shown_by_themselves(self) -> None:
+        held = held_of([case_of(1, 4, 5), case_of(2, 4, 4)])
+        assert wave_response("baseline", held, FIVE) is None
+        assert wave_response("baseline", held, GroupSize(4)) is not None
 
     def test_an_instrument_too_few_answered_is_left_out(self) -> None:
         held = held_of([case_of(1, 4, 5), case_of(2, 4, 4, instrument="relational-coordination")])

@@ -45,6 +45,11 @@ def _pair(rater: int, subject: int, middle: int) -> list[int]:
     return [min(max(own + (subject % 2), 1), 5), min(max(own, 1), 5)]
 
 
+def as_small(people: int) -> list[Measurement]:
+    """Return as many cases beside one of so few people as may hide it; none if it is of enough."""
+    return [rated(case, 3 + case % 2, members(case, people)) for case in range(30, 34) if people < 5]
+
+
 def held_of(
     *measurements: Measurement,
     earlier: tuple[Measurement, ...] = (),

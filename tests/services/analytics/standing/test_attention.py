@@ -19,6 +19,7 @@ from shared.paging import PageRequest
 from tests.services.analytics.scores.test_case_scores import citizens
 from tests.services.analytics.standing.made_up_cases import (
     K,
+    as_small,
     case_id,
     held_of,
     like,
@@ -94,7 +95,7 @@ class TestLow:
         networks = like(6)
         for each in networks:
             each.cube.cells.setflags(write=True)
-            each.cube.cells[each.cube.cells > 0] = 1
+            each.cube.cells[each.cube.cells > 0] = 3
         view = shown(held_of(*networks))
         assert (view.items, view.like_cases.mean.reason) == ([], "no-variance")
 
@@ -198,7 +199,7 @@ class TestCitizens:
 class TestForWhom:
     def of(self, people: int = 5, **more: Any) -> Holdings:
         first = rated(0, 1, members(0, people), **more)
-        return held_of(first, *lows(1)[1:])
+        return held_of(first, *lows(1)[1:], *as_small(people))
 
     def sees(self, held: Holdings, who: Principal, state: CaseState | None = None) -> set[UUID]:
         known = {state.id: state} if state else {}

@@ -14,11 +14,13 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.release.envelope import FigureView
 from services.analytics.standing.case_standing import StandingQuestion, case_standing
 from services.analytics.standing.schemas import CaseStandingView
+from shared.access.principal import Principal, Role
 from shared.contracts.register import CaseParticipant, CaseState, ParticipantRole
 from shared.contracts.survey import Visibility
 from shared.wire import Language
 from tests.services.analytics.standing.made_up_cases import (
     K,
+    as_small,
     case_id,
     held_of,
     like,
@@ -44,7 +46,9 @@ def asked(
     wave: str = "baseline",
     language: Language = "da",
 ) -> StandingQuestion:
-    return StandingQuestion(case_id(case), wave, who or person(case), threshold, language)
+    roles = frozenset({Role.LEADER})
+    caller = Principal("tester", "gateway", roles, person=who or person(case))
+    return StandingQuestion(case_id(case), wave, caller, threshold, language)
 
 
 def shown(held: Holdings, question: StandingQuestion | None = None) -> CaseStandingView:
@@ -134,10 +138,10 @@ class TestFigures:
 class TestWhoSees:
     def discreet(self, people: int) -> Holdings:
         first = rated(0, 3, members(0, people), visibility=Visibility.CONFIDENTIAL)
-        return held_of(first, *like(8)[1:])
+        return held_of(first, *like(8)[1:], *as_small(people))
 
     def few(self, people: int) -> Holdings:
-        return held_of(rated(0, 3, members(0, people)), *like(8)[1:])
+        return held_of(rated(0, 3, members(0, people)), *like(8)[1:], *as_small(people))
 
     def test_the_team_sees_exactly_however_few_it_is(self) -> None:
         assert shown(self.few(3)).raw_mean.raters == 3

@@ -1,0 +1,96 @@
+"""Which cases others than their teams see one by one, and what may be summed up beside them; pure.
+
+Whoever sees a sum over cases takes away those that are shown by themselves. What is left must be nobody's,
+or enough cases' of enough people, none of whose scores is known closely by their mean and spread.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import fsum
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from services.analytics.methods.dyads import dyads_of
+from services.analytics.methods.scores import mean_of_dyads
+from services.analytics.projection.measurement import Measurement
+from services.analytics.release.bounds import (
+    HIGHEST,
+    LOWEST,
+    MARGIN,
+    MEAN_MARGIN,
+    ZERO,
+    known_range,
+)
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.lattice import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenCase:
+    """A case that is not shown by itself: its score, and who stands behind it."""
+
+    score: float
+    people: frozenset[UUID]
+
+
+def are_enough(hidden: Sequence[HiddenCase], size: GroupSize) -> bool:
+    """Tell whether the sum, number and spread of some hidden cases' scores may be worked out."""
+    if not hidden:
+        return True
+    people = frozenset[UUID]().union(*(each.people for each in hidden))
+    scores = [each.score for each in hidden]
+    low, high = known_range(Sums(len(scores), fsum(scores), fsum(score**2 for score in scores)))
+    return (
+        size.is_reached_by(len(hidden))
+        and size.is_reached_by(len(people))
+        and high - low >= MEAN_MARGIN - ZERO
+    )
+
+
+def hidden_among(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
+    """Return those of some cases that others than their team do not see."""
+    return [_hidden(each) for each in networks if raters_of(each) and not is_shown(each, size)]
+
+
+def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
+    """Return those of some cases whose dimensions others than their team do not see."""
+    return [
+        _hidden(each)
+        for each in networks
+        if raters_of(each) and not (is_shown(each, size) and shows_dimensions(each, size))
+    ]
+
+
+def is_shown(network: Measurement, size: GroupSize) -> bool:
+    """Tell whether a case's score is shown to others: of enough people, not all at one end of the scale."""
+    return size.is_reached_by(len(raters_of(network))) and _is_open(network.cube.cells[network.cube.valid])
+
+
+def shows_dimensions(network: Measurement, size: GroupSize) -> bool:
+    """Tell whether a case's dimensions are shown to others: each of them, or none."""
+    valid, cells = network.cube.valid, network.cube.cells
+    return all(
+        size.is_reached_by(len(raters_of(network, item))) and _is_open(cells[:, :, item][valid[:, :, item]])
+        for item in range(network.cube.items)
+    )
+
+
+def raters_of(network: Measurement, item: int | None = None) -> frozenset[UUID]:
+    """Return who rated anybody, on one dimension or on any; who has several seats is one person."""
+    valid = network.cube.valid if item is None else network.cube.valid[:, :, [item]]
+    persons = network.persons()
+    return frozenset(persons[place] for place in np.unique(np.argwhere(valid)[:, 0]).tolist())
+
+
+def _is_open(answers: npt.NDArray[np.int8]) -> bool:
+    """Tell whether mean and number alone leave each answer a point of the scale or more."""
+    others, total = answers.size - 1, int(answers.sum())
+    low, high = max(LOWEST, total - HIGHEST * others), min(HIGHEST, total - LOWEST * others)
+    return high - low >= MARGIN - ZERO
+
+
+def _hidden(network: Measurement) -> HiddenCase:
+    score = mean_of_dyads(dyads_of(network.cube)).value.value
+    return HiddenCase(0.0 if score is None else score, raters_of(network))
