@@ -6,14 +6,12 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
-from services.analytics.charts.errors import NOT_ACCEPTABLE
 from services.analytics.charts.frame import MEDIA_TYPE
-from services.analytics.charts.negotiation import chosen
 from services.analytics.charts.service import PICTURE, Charts, Drawn, Wanted
 from shared.access.policy import Caller, allow
 from shared.app.language import preferred_language
+from shared.app.media_type import media_type_for
 from shared.app.routing import strict_router
-from shared.errors import Problem
 from shared.representation import known_tags
 
 router = strict_router("charts")
@@ -60,9 +58,7 @@ class ChartResponse(Response):
 
 
 async def _wanted(request: Request, caller: Caller) -> Wanted:
-    media_type = chosen(request.headers.get("accept"), _FORMS)
-    if media_type is None:
-        raise Problem(NOT_ACCEPTABLE, headers=_VARIES)
+    media_type = media_type_for(request.headers.get("accept"), _FORMS)
     language = preferred_language(request.headers.get("accept-language"))
     return Wanted(caller, language, media_type, known_tags(request))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.analytics.exports.table import Said
+from services.analytics.scores.words import Said
 
 PARTS: Mapping[str, Said] = {
     "overview": Said("Alle forløb i måletidspunktet samlet", "All cases of the wave together"),
