@@ -5,11 +5,14 @@
 - Everybody else sees means over at least the minimum number of people, or nothing.
 - A professional's own results are that one's alone, and a leader's the leader's, over at least the minimum
   number of own employees.
+- One employee's dot among all is for analysts alone, and is nobody's in particular.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from shared.access.principal import Role
 from shared.contracts.register import CaseState, GroupState, ParticipantRole
 from shared.contracts.survey import MeasurementState, RoundState, Visibility
 
@@ -62,3 +65,8 @@ def shows_team_results(
 def shows_own_results(person: UUID | None, own: UUID | None) -> bool:
     """Tell whether somebody is the person whose own results are asked for."""
     return person is not None and person == own
+
+
+def shows_points(roles: Collection[Role]) -> bool:
+    """Tell whether somebody sees single employees as dots, without whose they are."""
+    return Role.ANALYST in roles
