@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
 from services.analytics.associations.schemas import BandPointView
 from services.analytics.methods.least_squares import design_of
-from services.analytics.methods.regression import regress
+from services.analytics.methods.regression import combined
 from services.analytics.methods.results import Estimate
-from services.analytics.methods.sandwich import Errors
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure, interval
 
@@ -18,14 +17,15 @@ PLACES = tuple(1 + quarter / 4 for quarter in range(17))
 def band_view(rows: Sequence[RespondentRow], size: GroupSize) -> list[BandPointView]:
     """Show the line with its interval at each place that enough people lie on both sides of, or at.
 
-    The line's height at a place is the intercept when leadership is counted from there, and so are its
-    CR2 standard error and degrees of freedom. The intervals are each place's own, not all at once.
+    The intervals are each place's own, not all at once.
     """
     x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
     cases = codes_of([row.case for row in rows])
     places = [place for place in PLACES if _is_inside(place, rows, size)]
-    found = [regress(y, design_of(x - place), Errors.CR2, [cases]).intercept for place in places]
-    if len(places) < 2 or any(each.value.value is None for each in found):
+    if len(places) < 2:
+        return []
+    found = combined(y, design_of(x), [(1.0, place) for place in places], cases)
+    if any(each.value.value is None for each in found):
         return []
     return [_point(place, each) for place, each in zip(places, found, strict=True)]
 

@@ -13,6 +13,9 @@ from services.analytics.associations.leadership import leadership_view
 from services.analytics.associations.of_wave import associations, associations_seen, points_of
 from services.analytics.associations.schemas import BandPointView
 from services.analytics.methods.distributions import t_quantile
+from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.regression import regress
+from services.analytics.methods.sandwich import Errors
 from services.analytics.release.decisions import GroupSize
 from tests.services.analytics.associations.test_of_wave import SIZE, wave
 from tests.services.analytics.holdings_by_hand import holdings
@@ -144,3 +147,12 @@ def test_points_are_there_for_who_may_see_them(with_points: bool) -> None:
     assert (found.points is not None) is with_points
     assert found.leadership_to_rk == getattr(associations("baseline", held, SIZE), "leadership_to_rk", None)
     assert associations_seen("baseline", holdings(wave(4)), SIZE, with_points=True) is None
+
+
+def test_is_the_intercept_when_leadership_is_counted_from_there() -> None:
+    cases = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    x, y = X * 2, Y + tuple(2 * each / 3 for each in Y)
+    for point in band_view(rows(x, y, cases), ONE):
+        moved = regress(y, design_of([each - point.at_leadership for each in x]), Errors.CR2, [cases])
+        found = moved.intercept.interval
+        assert (point.interval.low, point.interval.high) == pytest.approx((found.low, found.high))
