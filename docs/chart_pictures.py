@@ -11,13 +11,13 @@ from uuid import UUID, uuid5
 
 from services.analytics.charts.development_chart import (
     Development,
-    GroupDevelopment,
+    GroupOverWaves,
     WaveMean,
     development_chart,
 )
 from services.analytics.charts.dimension_chart import dimension_chart
 from services.analytics.charts.distribution_chart import Bin, Distribution, distribution_chart
-from services.analytics.charts.effect_chart import Arm, ArmMean, Effect, Moment, effect_chart
+from services.analytics.charts.effect_chart import ArmMean, Difference, Effect, Moment, effect_chart
 from services.analytics.charts.frame import Spec, written
 from services.analytics.charts.leadership_chart import BandPoint, Dot, Scatter, leadership_chart
 from services.analytics.charts.matrix_chart import matrix_chart
@@ -170,18 +170,21 @@ def sample_scatter() -> Scatter:
 
 def sample_effect() -> Effect:
     """Return a made-up effect of the published size."""
+    arms = ("Ledelsesintervention", "Som hidtil")
     means = [
-        ArmMean(Arm.INTERVENTION, Moment.BEFORE, 3.12, 2.81, 3.43, 27),
-        ArmMean(Arm.INTERVENTION, Moment.AFTER, 3.90, 3.61, 4.19, 26),
-        ArmMean(Arm.CONTROL, Moment.BEFORE, 3.20, 2.90, 3.50, 27),
-        ArmMean(Arm.CONTROL, Moment.AFTER, 2.74, 2.40, 3.08, 25),
+        ArmMean(arms[0], Moment.BEFORE, 3.12, 2.81, 3.43, 27),
+        ArmMean(arms[0], Moment.AFTER, 3.90, 3.61, 4.19, 26),
+        ArmMean(arms[1], Moment.BEFORE, 3.20, 2.90, 3.50, 27),
+        ArmMean(arms[1], Moment.AFTER, 2.74, 2.40, 3.08, 25),
     ]
-    return Effect([_FROM], means, 1.16, 0.75, 1.57, 0.95, "ANCOVA, HC2")
+    after = _FROM.model_copy(update={"wave": "follow-up"})
+    return Effect([_FROM, after], means, [Difference(*arms, 1.16, 0.75, 1.57)], 0.95, "ANCOVA, HC2")
 
 
 def sample_development() -> Development:
     """Return made-up groups over three waves, one of them not to be shown in the second."""
-    groups = {
+    groups: dict[str | None, tuple[float | None, ...]] = {
+        None: (3.0, 3.1, 3.5),
         "Socialrådgivere": (2.6, 3.0, 3.4),
         "Pædagogisk Psykologisk Rådgivning": (3.1, 3.0, 3.5),
         "Sundhedsplejersker": (3.4, None, 3.9),
@@ -192,13 +195,14 @@ def sample_development() -> Development:
         [_FROM],
         waves,
         [
-            GroupDevelopment(
+            GroupOverWaves(
                 label,
                 [
-                    WaveMean(wave, mean, mean - 0.4, mean + 0.35, 14)
+                    WaveMean(wave, mean, 14)
                     for wave, mean in zip(waves, means, strict=True)
                     if mean is not None
                 ],
+                round((means[-1] or 0.0) - (means[0] or 0.0), 2),
             )
             for label, means in groups.items()
         ],

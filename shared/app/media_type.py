@@ -12,7 +12,7 @@ def media_type_for(accepted: str | None, offered: Sequence[str]) -> str:
     Raises
     ------
     Problem
-        406 with what there is, if nothing of it is accepted.
+        406 with what there is, if nothing of it is accepted; it says that it varies by `Accept`.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def media_type_for(accepted: str | None, offered: Sequence[str]) -> str:
     best = max(offered, key=lambda each: weights[each])
     if weights[best] <= 0:
         detail = "It comes as " + ", ".join(offered) + "."
-        raise Problem(NOT_ACCEPTABLE, [FieldError("#accept", "not-offered", detail)])
+        raise Problem(NOT_ACCEPTABLE, [FieldError("#accept", "not-offered", detail)], {"Vary": "Accept"})
     return best
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from services.analytics.associations.band import band_view
 from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
 from services.analytics.associations.powers import clustered_power
 from services.analytics.associations.schemas import LeadershipToRkView
@@ -52,4 +53,5 @@ def leadership_view(rows: Sequence[RespondentRow], size: GroupSize) -> Leadershi
         mixed=mixed_view(mixed_model(y, design_of(x), groups)),
         percent=percent_view(found.percent),
         power=clustered_power(found.by_case.slope),
+        band=band_view(rows, size),
     )

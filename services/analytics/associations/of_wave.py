@@ -1,9 +1,11 @@
 """Puts a wave's associations together; worked out once per data version, and pure."""
 
+from collections.abc import Sequence
+
 from services.analytics.associations.citizens import citizen_view, path_view
-from services.analytics.associations.columns import columns_in
+from services.analytics.associations.columns import RespondentRow, columns_in
 from services.analytics.associations.leadership import leadership_view
-from services.analytics.associations.schemas import Associations
+from services.analytics.associations.schemas import Associations, AssociationsSeen, PointView
 from services.analytics.associations.shown import shown_groups
 from services.analytics.projection.holdings import Holdings
 from services.analytics.release.decisions import GroupSize
@@ -16,6 +18,29 @@ _FORMS = (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
 def associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
     """Show the relations the method rests on, each if enough people stand behind it."""
     return held.derived(f"associations/{size.minimum}/{code}", lambda: _associations(code, held, size))
+
+
+def associations_seen(
+    code: str, held: Holdings, size: GroupSize, *, with_points: bool
+) -> AssociationsSeen | None:
+    """Show the same, with the employees' points to who may see them."""
+    found = associations(code, held, size)
+    if found is None:
+        return None
+    shown = with_points and found.leadership_to_rk is not None
+    return AssociationsSeen(
+        provenance=found.provenance,
+        leadership_to_rk=found.leadership_to_rk,
+        rk_to_citizen=found.rk_to_citizen,
+        path=found.path,
+        points=points_of(columns_in(held, code).respondents) if shown else None,
+    )
+
+
+def points_of(rows: Sequence[RespondentRow]) -> list[PointView]:
+    """Return a point for each row, in an order that tells of no case and no person."""
+    rounded = sorted((round(row.leadership, 1), round(row.rk, 1)) for row in rows)
+    return [PointView(leadership=leadership, rk=rk) for leadership, rk in rounded]
 
 
 def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:

@@ -83,6 +83,20 @@ class PowerView(WireModel):
     formula: PowerFormula = Field(description="What the standard error is taken from.")
 
 
+class BandPointView(FigureView):
+    """The height of the line by case at one place, with the interval of that place alone."""
+
+    at_leadership: float = Field(description="How leadership is experienced there.", examples=[3.25])
+    interval: IntervalView = Field(description="Errors by case (CR2), Satterthwaite's t.")
+
+
+class PointView(WireModel):
+    """One employee on one case; of nobody in particular, in tenths of a scale point."""
+
+    leadership: float = Field(description="How the employee experiences the leader.", examples=[3.6])
+    rk: float = Field(description="The relational capacity the employee gives.", examples=[3.2])
+
+
 class LeadershipToRkView(WireModel):
     """Relational capacity given by a respondent, by how the same one experiences the leader."""
 
@@ -98,6 +112,12 @@ class LeadershipToRkView(WireModel):
     mixed: MixedView = Field(description="Beside it, not instead.")
     percent: PercentView = Field(description="The slope as a percentage.")
     power: PowerView = Field(description="For the published slope, from the error by case.")
+    band: list[BandPointView] = Field(
+        description=(
+            "The line by case at each quarter of a scale point that enough people lie on both sides of; "
+            "empty where there are fewer than two, or no line."
+        )
+    )
 
 
 class RkToCitizenGroup(WireModel):
@@ -160,3 +180,14 @@ class Associations(WireModel):
     )
     rk_to_citizen: RkToCitizenView | None = Field(description="Needs enough cases, citizens and raters.")
     path: PathView | None = Field(description="Leadership, by way of RK, to the citizen.")
+
+
+class AssociationsSeen(Associations):
+    """The same as a caller sees it; single employees are there for analysts alone."""
+
+    points: list[PointView] | None = Field(
+        description=(
+            "What `leadershipToRk` stands on, by leadership: null unless that is there and the caller is "
+            "an analyst."
+        )
+    )

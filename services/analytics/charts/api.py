@@ -1,19 +1,22 @@
 """Routes of charts: as a Vega-Lite specification, or drawn as SVG. They show what their results show."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
-from services.analytics.charts.errors import NOT_ACCEPTABLE
+from services.analytics.charts.figures import development, distribution, leadership, study_effect
 from services.analytics.charts.frame import MEDIA_TYPE
-from services.analytics.charts.negotiation import chosen
 from services.analytics.charts.service import PICTURE, Charts, Drawn, Wanted
+from services.analytics.collaboration.api import SeenNow, reading
+from services.analytics.distribution.api import CasesNow
+from services.analytics.studies.api import StudyId, WavesNow
 from shared.access.policy import Caller, allow
 from shared.app.language import preferred_language
+from shared.app.media_type import media_type_for
 from shared.app.routing import strict_router
-from shared.errors import Problem
 from shared.representation import known_tags
 
 router = strict_router("charts")
@@ -60,9 +63,7 @@ class ChartResponse(Response):
 
 
 async def _wanted(request: Request, caller: Caller) -> Wanted:
-    media_type = chosen(request.headers.get("accept"), _FORMS)
-    if media_type is None:
-        raise Problem(NOT_ACCEPTABLE, headers=_VARIES)
+    media_type = media_type_for(request.headers.get("accept"), _FORMS)
     language = preferred_language(request.headers.get("accept-language"))
     return Wanted(caller, language, media_type, known_tags(request))
 
@@ -134,4 +135,45 @@ async def get_leadership_chart(
     wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
 ) -> Response:
     """See how leadership goes with relational capacity in a wave."""
-    return _represent(wanted, await charts.leadership(wanted, asked, wave))
+    return _represent(wanted, await charts.figures(wanted, asked, leadership(wave, asked.caller)))
+
+
+@router.get(
+    "/v1/waves/{wave}/case-score-distribution/chart",
+    dependencies=[allow(*RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_distribution_chart(
+    wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow, cases: CasesNow
+) -> Response:
+    """See how the scores of a wave's cases spread, as far as no case can be picked out."""
+    of_size = replace(asked, cut=f"{asked.cut} {cases.minimum}")
+    return _represent(wanted, await charts.figures(wanted, of_size, distribution(wave, cases)))
+
+
+@router.get(
+    "/v1/studies/{studyId}/effect/chart",
+    dependencies=[allow(*RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_effect_chart(
+    study_id: StudyId, waves: WavesNow, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
+) -> Response:
+    """See a study's arms before and after, and the effect, each with its interval."""
+    return _represent(wanted, await charts.figures(wanted, asked, study_effect(study_id, waves)))
+
+
+@router.get(
+    "/v1/collaboration-groups/{groupId}/development/chart",
+    dependencies=[allow(*PERSONS, *RESEARCHERS)],
+    response_class=ChartResponse,
+    responses=RESPONSES,
+)
+async def get_development_chart(
+    seen: SeenNow, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
+) -> Response:
+    """See how a collaboration group, and what others say of each professional group in it, develops."""
+    shown = development(seen, reading("group-development", seen))
+    return _represent(wanted, await charts.figures(wanted, asked, shown))

@@ -1,4 +1,4 @@
-"""Draws how others rate each group from wave to wave, in the order given; groups are not ranked."""
+"""Draws how a group and the professional groups in it are rated from wave to wave; none is ranked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ from services.analytics.charts.interval_rows import (
     with_intervals,
 )
 from services.analytics.charts.wording import counted, said, signed
+from services.analytics.collaboration.schemas import GroupDevelopment
+from services.analytics.release.envelope import ScoreView
 from services.analytics.scores.schemas import Provenance
 from shared.wire import Language
 
@@ -32,21 +34,20 @@ _ROWS = "waves"
 
 @dataclass(frozen=True, slots=True)
 class WaveMean:
-    """How a group is rated in one wave; the interval may be undefined."""
+    """How a group is rated in one wave; the mean may be undefined."""
 
     wave: str
-    mean: float
-    low: float | None
-    high: float | None
+    mean: float | None
     raters: int
 
 
 @dataclass(frozen=True, slots=True)
-class GroupDevelopment:
-    """A group over the waves in which it may be shown."""
+class GroupOverWaves:
+    """A group over the waves in which it may be shown; no label is the group as a whole."""
 
-    label: str
+    label: str | None
     waves: Sequence[WaveMean]
+    change: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,33 @@ class Development:
 
     provenance: Sequence[Provenance]
     waves: Sequence[str]
-    groups: Sequence[GroupDevelopment]
-    level: float = 0.95
+    groups: Sequence[GroupOverWaves]
+
+
+def development_of(view: GroupDevelopment | None) -> Development | None:
+    """Take a collaboration group's released development: the whole first, then who is rated in it."""
+    if view is None:
+        return None
+    whole = [_mean(each.provenance.wave, each.overall) for each in view.waves]
+    return Development(
+        provenance=[each.provenance for each in view.waves],
+        waves=[each.provenance.wave for each in view.waves],
+        groups=[
+            GroupOverWaves(None, whole, view.change.value),
+            *(
+                GroupOverWaves(
+                    rated.label,
+                    [_mean(each.wave, each.received) for each in rated.waves],
+                    rated.change.value,
+                )
+                for rated in view.rated
+            ),
+        ],
+    )
+
+
+def _mean(wave: str, found: ScoreView) -> WaveMean:
+    return WaveMean(wave, found.value, found.raters)
 
 
 def development_chart(shown: Development | None, language: Language) -> Spec:
@@ -66,7 +92,7 @@ def development_chart(shown: Development | None, language: Language) -> Spec:
         return nothing_to_show(language)
     rows, ys, labels = _rows(shown, groups, language)
     height = ys[-1] + ROW / 2
-    title = said("Bedømt af andre, 1 til 5", "As rated by others, 1 to 5", language)
+    title = said("Middel, 1 til 5", "Mean, 1 to 5", language)
     plot = Plot(_ROWS, (1, 5), title, (1, 2, 3, 4, 5))
     body: Spec = {
         "width": plot.width,
@@ -74,17 +100,17 @@ def development_chart(shown: Development | None, language: Language) -> Spec:
         "datasets": {**with_intervals(plot, row_data(rows, ys, language, 2)), "groups": labels},
         "layer": [*row_layers(plot, height), _names(height)],
     }
-    left = width_of([*(each.label for each in rows), *(each.label for each in groups)])
+    left = width_of([*(each.label for each in rows), *(_name(each, language) for each in groups)])
     return framed(_heading(shown, groups, language), body, language, shown.provenance, left)
 
 
 def _rows(
-    shown: Development, groups: Sequence[GroupDevelopment], language: Language
+    shown: Development, groups: Sequence[GroupOverWaves], language: Language
 ) -> tuple[list[IntervalRow], list[float], list[Spec]]:
     rows, ys, labels = [], [], []
     top = 0.0
     for group in groups:
-        labels.append({"label": group.label, "y": top + ROW / 2})
+        labels.append({"label": _name(group, language), "y": top + ROW / 2})
         top += ROW
         for found in group.waves:
             rows.append(_row(found, shown, language))
@@ -99,7 +125,7 @@ def _row(found: WaveMean, shown: Development, language: Language) -> IntervalRow
         counted(found.raters, "bedømmer", "bedømmere"), counted(found.raters, "rater", "raters"), language
     )
     series = list(shown.waves).index(found.wave)
-    return IntervalRow(found.wave, found.mean, found.low, found.high, series, f", {raters}")
+    return IntervalRow(found.wave, found.mean, None, None, series, f", {raters}")
 
 
 def _names(height: float) -> Spec:
@@ -110,16 +136,15 @@ def _names(height: float) -> Spec:
     )
 
 
-def _heading(shown: Development, groups: Sequence[GroupDevelopment], language: Language) -> Heading:
-    percent = f"{shown.level * 100:.0f}"
+def _heading(shown: Development, groups: Sequence[GroupOverWaves], language: Language) -> Heading:
     return Heading(
-        said("Udvikling for hver gruppe", "Development of each group", language),
+        said("Samarbejdsgruppens udvikling", "Development of the collaboration group", language),
         [
             said(
-                f"Hver række er et måletidspunkt: middel, {percent} %-interval og hvor mange der bedømte. "
-                "Grupperne er ikke ordnet efter score.",
-                f"Each row is a wave: mean, {percent} % interval and how many rated. "
-                "Groups are not sorted by score.",
+                "Hver række er et måletidspunkt: middel og hvor mange der bedømte. Faggrupperne er bedømt "
+                "af de andre, og de er ikke ordnet efter score.",
+                "Each row is a wave: mean and how many rated. The professional groups are rated by the "
+                "others, and they are not sorted by score.",
                 language,
             )
         ],
@@ -127,9 +152,15 @@ def _heading(shown: Development, groups: Sequence[GroupDevelopment], language: L
     )
 
 
-def _text(shown: Development, groups: Sequence[GroupDevelopment], language: Language) -> Iterator[str]:
+def _text(shown: Development, groups: Sequence[GroupOverWaves], language: Language) -> Iterator[str]:
     for group in groups:
         means = [f"{found.wave} {_row(found, shown, language).text(language, 2)}" for found in group.waves]
-        change = signed(group.waves[-1].mean - group.waves[0].mean, language, 2)
-        ending = said(f"; ændring {change}", f"; change {change}", language) if len(means) > 1 else ""
-        yield f"{group.label}: {'; '.join(means)}{ending}."
+        ending = ""
+        if group.change is not None:
+            change = signed(group.change, language, 2)
+            ending = said(f"; ændring {change}", f"; change {change}", language)
+        yield f"{_name(group, language)}: {'; '.join(means)}{ending}."
+
+
+def _name(group: GroupOverWaves, language: Language) -> str:
+    return said("Hele gruppen", "The whole group", language) if group.label is None else group.label

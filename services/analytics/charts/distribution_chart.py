@@ -16,10 +16,12 @@ from services.analytics.charts.frame import (
     words,
 )
 from services.analytics.charts.wording import counted, number, said
+from services.analytics.distribution.schemas import CaseScoreDistribution
 from services.analytics.scores.schemas import Provenance
 from shared.wire import Language
 
 _WIDTH, _HEIGHT = 440, 220
+LOWEST, HIGHEST = 1.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Distribution:
 
     provenance: Provenance
     bins: Sequence[Bin]
-    mean: float
+    mean: float | None
     cases: int
     fewest: int
 
@@ -54,21 +56,34 @@ class Distribution:
             raise ValueError("a bin has no width")
 
 
+def distribution_of(fewest: int, view: CaseScoreDistribution | None) -> Distribution | None:
+    """Take the whole wave's distribution; `fewest` is how many cases a bin holds at least."""
+    if view is None:
+        return None
+    whole = view.overall
+    bins = [Bin(each.low, each.high, each.cases) for each in whole.bins]
+    return Distribution(
+        provenance=view.provenance,
+        bins=bins or [Bin(LOWEST, HIGHEST, whole.cases)],
+        mean=whole.mean.value,
+        cases=whole.cases,
+        fewest=fewest,
+    )
+
+
 def distribution_chart(shown: Distribution | None, language: Language) -> Spec:
     """Draw a histogram; where bins differ in width, areas are counts."""
     if shown is None or not any(each.cases for each in shown.bins):
         return nothing_to_show(language)
     bins = [_bar(each) for each in shown.bins if each.cases]
     most = max(each["density"] for each in bins)
-    mean = said(
-        f"Middel {number(shown.mean, language, 2)}", f"Mean {number(shown.mean, language, 2)}", language
-    )
+    mean = [] if shown.mean is None else [{"low": shown.mean, "top": most * 1.15}]
     body: Spec = {
         "width": _WIDTH,
         "height": _HEIGHT,
         "datasets": {
             "bins": bins,
-            "mean": [{"low": shown.mean, "top": most * 1.15, "text": mean}],
+            "mean": [{**each, "text": _mean(shown, language).capitalize()} for each in mean],
         },
         "layer": _layers(most * 1.25, language),
     }
@@ -85,6 +100,13 @@ def _bar(found: Bin) -> Spec:
         "bottom": 0,
         "text": str(found.cases),
     }
+
+
+def _mean(shown: Distribution, language: Language) -> str:
+    if shown.mean is None:
+        return said("middel ikke bestemt", "mean undefined", language)
+    mean = number(shown.mean, language, 2)
+    return said(f"middel {mean}", f"mean {mean}", language)
 
 
 def _cases(found: Bin, language: Language) -> str:
@@ -119,8 +141,9 @@ def _layers(most: float, language: Language) -> list[Spec]:
 
 
 def _heading(shown: Distribution, language: Language) -> Heading:
-    wave, mean, fewest = shown.provenance.wave, number(shown.mean, language, 2), shown.fewest
-    behind = said(f"{shown.cases} forløb, middel {mean}.", f"{shown.cases} cases, mean {mean}.", language)
+    wave, fewest = shown.provenance.wave, shown.fewest
+    cases = said(counted(shown.cases, "forløb", "forløb"), counted(shown.cases, "case", "cases"), language)
+    behind = f"{cases}, {_mean(shown, language)}."
     explained = said(
         f"Tal og areal er antallet af forløb, mindst {fewest} i hver søjle.",
         f"Figures and areas are numbers of cases, at least {fewest} in each bar.",

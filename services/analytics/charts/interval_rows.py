@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.analytics.charts import palette
 from services.analytics.charts.frame import Spec, as_it_is, bare, layer, mark, nominal, words
-from services.analytics.charts.wording import interval, number
+from services.analytics.charts.wording import interval, number, said
 from shared.wire import Language
 
 ROW, BETWEEN = 24.0, 14.0
@@ -13,10 +13,10 @@ ROW, BETWEEN = 24.0, 14.0
 
 @dataclass(frozen=True, slots=True)
 class IntervalRow:
-    """An estimate: its interval may be unknown, its look follows from the place of its series."""
+    """An estimate: it or its interval may be undefined, its look follows from the place of its series."""
 
     label: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     series: int
@@ -24,6 +24,8 @@ class IntervalRow:
 
     def text(self, language: Language, decimals: int) -> str:
         """Say the estimate."""
+        if self.value is None:
+            return said("ikke bestemt", "undefined", language) + self.beside
         said_value = number(self.value, language, decimals)
         if self.low is not None and self.high is not None:
             said_value += f" {interval(self.low, self.high, language, decimals)}"
@@ -49,7 +51,7 @@ def row_data(
         {
             "label": row.label,
             "y": y,
-            "value": row.value,
+            **({} if row.value is None else {"value": row.value}),
             **({"low": row.low, "high": row.high} if row.low is not None and row.high is not None else {}),
             "text": row.text(language, decimals),
             "color": palette.SERIES[row.series % len(palette.SERIES)],

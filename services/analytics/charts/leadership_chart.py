@@ -6,7 +6,7 @@ A dot is an employee on a case. Who may see dots is decided where they are relea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.analytics.associations.schemas import Associations
+from services.analytics.associations.schemas import AssociationsSeen
 from services.analytics.charts import palette
 from services.analytics.charts.frame import Heading, Spec, framed, layer, mark, nothing_to_show, words
 from services.analytics.charts.wording import interval, level, number, said
@@ -37,7 +37,7 @@ class BandPoint:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """What is known of the relation; `dots` are for analysts alone, `band` may be unknown."""
+    """What is known of the relation; `dots` are there for analysts alone, `band` where it is defined."""
 
     provenance: Provenance
     unit_of_analysis: str
@@ -51,8 +51,8 @@ class Scatter:
     band: Sequence[BandPoint] = ()
 
 
-def scatter_of(view: Associations | None) -> Scatter | None:
-    """Take the line out of the released relations of a wave; they hold neither dots nor band."""
+def scatter_of(view: AssociationsSeen | None) -> Scatter | None:
+    """Take the relation out of those released of a wave; what of it a caller sees was decided there."""
     found = view.leadership_to_rk if view else None
     if view is None or found is None:
         return None
@@ -67,7 +67,13 @@ def scatter_of(view: Associations | None) -> Scatter | None:
         leaders=found.leaders,
         intercept=line.intercept.value,
         slope=line.slope,
-        errors=line.errors,
+        errors=line.errors.upper(),
+        dots=[Dot(each.leadership, each.rk) for each in view.points or ()],
+        band=[
+            BandPoint(each.at_leadership, each.interval.low, each.interval.high)
+            for each in found.band
+            if each.interval.low is not None and each.interval.high is not None
+        ],
     )
 
 
@@ -79,7 +85,7 @@ def leadership_chart(shown: Scatter | None, language: Language) -> Spec:
         "width": _SIZE,
         "height": _SIZE,
         "datasets": {
-            "band": [{"leadership": p.leadership, "low": p.low, "high": p.high} for p in shown.band],
+            "band": [_within_plot(each) for each in shown.band],
             "dots": list(_counted(shown.dots)),
             "line": [
                 {"leadership": x, "given": shown.intercept + shown.slope.value * x} for x in _ends(shown)
@@ -99,9 +105,14 @@ def _counted(dots: Sequence[Dot]) -> Iterator[Spec]:
         yield {"leadership": leadership, "given": given, "employees": count}
 
 
+def _within_plot(found: BandPoint) -> Spec:
+    low, high = (min(max(end, _LOWEST), _HIGHEST) for end in (found.low, found.high))
+    return {"leadership": found.leadership, "low": low, "high": high}
+
+
 def _ends(shown: Scatter) -> tuple[float, float]:
-    """Return where the line begins and ends: at the outermost dots, or at the edge of the plot."""
-    xs = [each.leadership for each in shown.dots]
+    """Return where the line begins and ends: with the dots or else the band, or at the plot's edge."""
+    xs = [each.leadership for each in shown.dots or shown.band]
     low, high = (min(xs), max(xs)) if xs else (_LOWEST, _HIGHEST)
     slope = shown.slope.value or 0.0
     if slope:
@@ -194,7 +205,11 @@ def _explained(shown: Scatter, language: Language) -> str:
         else "Single employees' answers are not shown.",
         language,
     )
-    band = said("Feltet om linjen er dens interval. ", "The band is the line's interval. ", language)
+    band = said(
+        "Feltet er linjens 95 %-interval sted for sted. ",
+        "The band is the line's 95 % interval, place by place. ",
+        language,
+    )
     claim = said("En sammenhæng er ikke en årsag.", "An association is no cause.", language)
     return f"{dots} {band if shown.band else ''}{claim}"
 

@@ -4,23 +4,23 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
-from services.analytics.associations.of_wave import associations
 from services.analytics.charts.dimension_chart import dimension_chart
 from services.analytics.charts.frame import Spec, written
-from services.analytics.charts.leadership_chart import leadership_chart, scatter_of
 from services.analytics.charts.matrix_chart import matrix_chart
 from services.analytics.charts.network_chart import network_chart
 from services.analytics.charts.press import Press
+from services.analytics.projection.holdings import Holdings
+from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import Released
 from services.analytics.resident.asked import Asked
 from services.analytics.resident.service import Resident
 from services.analytics.scores.service import Scores
 from shared.access.principal import Principal
+from shared.audit import Access
 from shared.wire import Language
 
 PICTURE = "image/svg+xml"
@@ -52,6 +52,15 @@ class Drawn:
     body: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class Figure(Generic[Content]):
+    """A chart of a result of all that is closed: how both come about, and whose reading is recorded."""
+
+    work_out: Callable[[Holdings, GroupSize], Content | None]
+    chart: Callable[[Content | None, Language], Spec]
+    access: Access | None = None
+
+
 class Charts:
     """Draws results that were released, each reading recorded as the reading of its result."""
 
@@ -77,13 +86,13 @@ class Charts:
         found = await self._scores.case_scores(wanted.caller, case_id, wave)
         return await self._draw(wanted, found, dimension_chart)
 
-    async def leadership(self, wanted: Wanted, asked: Asked, wave: str) -> Drawn:
-        """Draw how leadership goes with relational capacity in a wave."""
+    async def figures(self, wanted: Wanted, asked: Asked, figure: Figure[Content]) -> Drawn:
+        """Draw what is released of all that is closed."""
         drawing = replace(asked, cut=f"{asked.cut} {_DRAWING}")
-        figured = await self._resident.release(drawing, partial(associations, wave))
+        figured = await self._resident.release(drawing, figure.work_out, figure.access)
         if figured.view is None:
             return Drawn(figured.tag, None)
-        spec = await self._specified(wanted, scatter_of(figured.view.result), leadership_chart)
+        spec = await self._specified(wanted, figured.view.result, figure.chart)
         return Drawn(figured.tag, await self._formed(wanted, spec))
 
     async def _draw(

@@ -1,24 +1,8 @@
 """How charts say numbers, dimensions and why a figure is missing, in Danish and English; pure."""
 
 from services.analytics.release.envelope import IntervalView
+from services.analytics.scores.words import DIMENSIONS, Said
 from shared.wire import Language
-
-_DIMENSIONS = {
-    "knowledge-sharing": ("Videndeling", "Knowledge sharing"),
-    "mutual-knowledge": ("Gensidigt kendskab", "Mutual knowledge"),
-    "holistic-orientation": ("Helhedsorientering", "Holistic orientation"),
-    "professional-contributions": ("Faglige bidrag", "Professional contributions"),
-    "problem-solving": ("Problemløsning", "Problem solving"),
-    "innovation": ("Innovation", "Innovation"),
-    "mutual-respect": ("Gensidig respekt", "Mutual respect"),
-    "frequent-communication": ("Hyppig kommunikation", "Frequent communication"),
-    "timely-communication": ("Rettidig kommunikation", "Timely communication"),
-    "accurate-communication": ("Præcis kommunikation", "Accurate communication"),
-    "problem-solving-communication": ("Problemløsende kommunikation", "Problem-solving communication"),
-    "shared-goals": ("Fælles mål", "Shared goals"),
-    "shared-knowledge": ("Fælles viden", "Shared knowledge"),
-}
-"""Of the house's own network forms; another instrument's dimension is shown by its code."""
 
 NOT_VALIDATED = {
     "da": "Farvebåndene (lav, middel, høj; grænser 2,5 og 3,5) er ikke validerede, kun en læsehjælp.",
@@ -73,9 +57,8 @@ def level(found: IntervalView, language: Language) -> str:
 
 
 def dimension(code: str, language: Language) -> str:
-    """Name a dimension."""
-    danish, english = _DIMENSIONS.get(code, (code, code))
-    return said(danish, english, language)
+    """Name a dimension; another instrument's is shown by its code."""
+    return DIMENSIONS.get(code, Said(code, code)).in_language(language)
 
 
 def band_of(mean: float) -> str:

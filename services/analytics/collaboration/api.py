@@ -27,7 +27,11 @@ from shared.audit import Access
 router = strict_router("collaboration-groups")
 
 GroupId = Annotated[UUID, Path(alias="groupId")]
-_PURPOSE = "group-results"
+
+
+def reading(what: str, seen: GroupSeen) -> Access:
+    """Return what is recorded of whoever reads a group's results, drawn or not."""
+    return Access("read", what, seen.group, "group-results")
 
 
 async def _seen(group_id: GroupId, caller: Caller) -> GroupSeen:
@@ -46,7 +50,7 @@ async def get_group_matrix(
     seen: SeenNow, wave: WaveQuery, asked: AskedNow, resident: ResidentNow
 ) -> Response:
     """See who experiences whom how: for the group's own members, once the round is closed."""
-    access = Access("read", "matrix", seen.group, _PURPOSE)
+    access = reading("matrix", seen)
     return represent_figures(await resident.release(asked, partial(group_matrix, seen, wave), access))
 
 
@@ -59,7 +63,7 @@ async def get_group_scores(
     seen: SeenNow, wave: WaveQuery, asked: AskedNow, resident: ResidentNow
 ) -> Response:
     """See a collaboration group's score, its dimensions, and how much was answered."""
-    access = Access("read", "group-scores", seen.group, _PURPOSE)
+    access = reading("group-scores", seen)
     return represent_figures(await resident.release(asked, partial(group_scores, seen, wave), access))
 
 
@@ -70,5 +74,5 @@ async def get_group_scores(
 )
 async def get_group_development(seen: SeenNow, asked: AskedNow, resident: ResidentNow) -> Response:
     """See how a collaboration group, and what others say of each professional group in it, develops."""
-    access = Access("read", "group-development", seen.group, _PURPOSE)
+    access = reading("group-development", seen)
     return represent_figures(await resident.release(asked, partial(group_development, seen), access))

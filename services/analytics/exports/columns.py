@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from services.analytics.exports.table import Column, Kind, Measure, Said
+from services.analytics.exports.table import Column, Kind, Measure
 from services.analytics.exports.words import (
     ANSWER_CODES,
     ANSWER_KINDS,
     CODES,
-    ITEMS,
     REASONS,
     SUB_SCALES,
     Values,
 )
+from services.analytics.scores.words import DIMENSIONS, Said
 
 
 def _text(name: str, danish: str, english: str, values: Values | None = None) -> Column:
@@ -65,7 +65,7 @@ ANSWERS = (
     *RATER,
     _text("subjectId", "Den eller det bedømte", "Who or what is rated"),
     _text("subjectLabel", "Navn på den eller det bedømte", "Name of who or what is rated"),
-    _text("itemId", "Udsagnet", "The statement", ITEMS),
+    _text("itemId", "Udsagnet", "The statement", DIMENSIONS),
     _text("answerKind", "Om der er bedømt, eller hvorfor ikke", "Whether rated, or why not", ANSWER_KINDS),
     Column(
         "answerCode",
@@ -103,7 +103,7 @@ FIGURES = (
         "Tallets navn, som vejen i JSON-svaret",
         "The figure's name, as its path in the JSON answer",
     ),
-    _text("dimensionCode", "Udsagn eller delskala", "Item or sub-scale", {**ITEMS, **SUB_SCALES}),
+    _text("dimensionCode", "Udsagn eller delskala", "Item or sub-scale", {**DIMENSIONS, **SUB_SCALES}),
     _text(
         "cut",
         "Andet der afgrænser tallet: navn=værdi; ...",

@@ -6,7 +6,7 @@ A part that means something else after another has words for the two of them.
 from collections.abc import Mapping
 from itertools import pairwise
 
-from services.analytics.exports.table import Said
+from services.analytics.scores.words import Said
 
 PARTS: Mapping[str, Said] = {
     "overview": Said("Alle forløb i måletidspunktet samlet", "All cases of the wave together"),
@@ -87,6 +87,7 @@ PARTS: Mapping[str, Said] = {
         "relationel kapacitet og borgerens oplevelse", "relational capacity and the citizen's experience"
     ),
     "n": Said("antal observationer", "number of observations"),
+    "band": Said("linjens højde med interval", "the line's height with its interval"),
     "byCase": Said("klynger efter forløb", "clusters by case"),
     "byLeader": Said("klynger efter leder", "clusters by leader"),
     "twoWay": Said("klynger efter forløb og leder", "clusters by case and leader"),

@@ -15,16 +15,17 @@ from pydantic.alias_generators import to_camel
 
 from services.analytics.exports.columns import FIGURE, FIGURES
 from services.analytics.exports.figure_words import label_of
-from services.analytics.exports.table import Column, Said, Table
+from services.analytics.exports.table import Column, Table
 from services.analytics.exports.team import origin, versions_of
 from services.analytics.exports.words import Values
 from services.analytics.release.envelope import EstimateView, FigureView, IntervalView, ScoreView
 from services.analytics.scores.schemas import Provenance
+from services.analytics.scores.words import Said
 from shared.spreadsheet import Cell
 from shared.wire import WireModel
 
 _DIMENSION, _WITHIN = "code", "within"
-_NUMBERS_THAT_NAME = frozenset({"version", "instrument_version", "low", "high", "share"})
+_NUMBERS_THAT_NAME = frozenset({"version", "instrument_version", "low", "high", "share", "at_leadership"})
 _LISTS_THAT_NAME = frozenset({"between"})
 _OF_NO_FIGURE = frozenset({"purpose"})
 _SHAPES = (FigureView, ScoreView, EstimateView, IntervalView)

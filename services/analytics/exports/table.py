@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.analytics.scores.words import Said
 from shared.spreadsheet import Cell
-from shared.wire import Language
 
 
 class Kind(StrEnum):
@@ -22,18 +22,6 @@ class Measure(StrEnum):
     NOMINAL = "nominal"
     ORDINAL = "ordinal"
     SCALE = "scale"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The same in Danish and English."""
-
-    da: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        """Return the one of them."""
-        return self.en if language == "en" else self.da
 
 
 @dataclass(frozen=True, slots=True)

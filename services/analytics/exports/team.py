@@ -6,10 +6,11 @@ from uuid import UUID
 
 from services.analytics.exports.columns import ANSWERS, MATRIX, VERSIONS, about
 from services.analytics.exports.graphml import Network, Node, Tie
-from services.analytics.exports.table import Said, Table
+from services.analytics.exports.table import Table
 from services.analytics.exports.words import CODES, RATED
 from services.analytics.release.envelope import FigureView
 from services.analytics.scores.schemas import MatrixView, ParticipantScores, Provenance
+from services.analytics.scores.words import Said
 from shared.contracts.survey import Seat
 from shared.spreadsheet import Cell
 

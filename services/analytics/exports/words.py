@@ -1,9 +1,9 @@
-"""What the codes in files are called in Danish and English: items, kinds of answers, reasons; pure."""
+"""What the codes in files are called in Danish and English: kinds of answers, reasons; pure."""
 
 from collections.abc import Mapping
 
-from services.analytics.exports.table import Said
 from services.analytics.methods.results import Reason
+from services.analytics.scores.words import Said
 from shared.contracts.survey import DONT_KNOW, DONT_WORK_WITH, NOT_ANSWERED
 
 Values = Mapping[str | int, Said]
@@ -28,23 +28,6 @@ ANSWER_CODES: Values = {
     **{CODES[str(kind)]: said for kind, said in _NO_RATING.items()},
 }
 """The ends of the scale and what is no rating; the words at each step are the instrument's own."""
-
-ITEMS: Values = {
-    "knowledge-sharing": Said("Videndeling", "Knowledge sharing"),
-    "mutual-knowledge": Said("Gensidigt kendskab", "Mutual knowledge"),
-    "holistic-orientation": Said("Helhedsorientering", "Holistic orientation"),
-    "professional-contributions": Said("Faglige bidrag", "Professional contributions"),
-    "problem-solving": Said("Problemløsning", "Problem solving"),
-    "innovation": Said("Innovation", "Innovation"),
-    "mutual-respect": Said("Gensidig respekt", "Mutual respect"),
-    "frequent-communication": Said("Hyppig kommunikation", "Frequent communication"),
-    "timely-communication": Said("Rettidig kommunikation", "Timely communication"),
-    "accurate-communication": Said("Præcis kommunikation", "Accurate communication"),
-    "problem-solving-communication": Said("Problemløsende kommunikation", "Problem-solving communication"),
-    "shared-goals": Said("Fælles mål", "Shared goals"),
-    "shared-knowledge": Said("Fælles viden", "Shared knowledge"),
-}
-"""The statements of the built-in network forms; a tenant's own instruments are named by their codes."""
 
 SUB_SCALES: Values = {
     "orientation": Said("Orientering", "Orientation"),

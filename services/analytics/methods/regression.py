@@ -119,6 +119,54 @@ def regress(
     return Regression(rows, columns, sizes, errors, estimates, fit.r_squared)
 
 
+def combined(
+    outcome: npt.ArrayLike,
+    design: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    clusters: npt.ArrayLike,
+    level: float = CONFIDENCE,
+) -> tuple[Estimate, ...]:
+    """Return weighted sums of least-squares coefficients with CR2 standard errors.
+
+    Parameters
+    ----------
+    outcome : (n,) array
+    design : (n, p) array
+    weights : (k, p) array
+        A row for each sum: (1, x) gives the height of a line at x.
+    clusters : (n,) labels
+    level : float
+        Of the intervals, each by itself.
+
+    Raises
+    ------
+    ValueError
+        If shapes don't fit or an entry is missing.
+
+    References
+    ----------
+    Bell & McCaffrey (2002), Survey Methodology 28, 169-181, whose degrees of freedom are
+    those of each sum.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.least_squares import design_of
+    >>> design = design_of([0, 1, 2, 3, 4, 5])
+    >>> (height,) = combined([1, 2, 2, 4, 3, 6], design, [[1, 2]], [0, 0, 1, 1, 2, 2])
+    >>> round(height.value.value, 6)
+    2.571429
+    """
+    x, w = matrix(design, "design"), matrix(weights, "weights")
+    codes = labels(clusters, x.shape[0], "clusters")
+    fit = least_squares(outcome, x)
+    if isinstance(fit, Reason):
+        return (undefined_estimate(fit),) * len(w)
+    sums = LeastSquares(
+        w @ fit.coefficients, fit.residuals, fit.basis, w @ fit.unbasis, r_squared=fit.r_squared
+    )
+    return _estimates(sums, clustered(sums, codes, Errors.CR2), level)
+
+
 def _sandwich(fit: LeastSquares, errors: Errors, codes: tuple[IntArray, ...]) -> Sandwich | Reason:
     if not codes:
         return heteroskedastic(fit, errors)

@@ -5,8 +5,10 @@
 - Everybody else sees means over at least the minimum number of people, or nothing.
 - A professional's own results are that one's alone, and a leader's the leader's, over at least the minimum
   number of own employees.
+- One employee's dot among all is for analysts alone, and is nobody's in particular.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,3 +99,8 @@ def _sees_to(caller: Principal, case: CaseState | None) -> bool:
             or caller.person in {each.person_id for each in case.participants}
         )
     )
+
+
+def shows_points(roles: Collection[Role]) -> bool:
+    """Tell whether somebody sees single employees as dots, without whose they are."""
+    return Role.ANALYST in roles

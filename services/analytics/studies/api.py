@@ -4,26 +4,26 @@ from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path
 from starlette.responses import Response
 
-from services.analytics.asking import RESEARCHERS, AskedNow, ResidentNow, represent_figures
+from services.analytics.asking import RESEARCHERS, AskedNow, Earlier, Later, ResidentNow, represent_figures
 from services.analytics.release.envelope import Released
 from services.analytics.studies.effect import effect
 from services.analytics.studies.schemas import EffectView
 from shared.access.policy import allow
 from shared.app.routing import strict_router
-from shared.wire import Code
 
 router = strict_router("study-effects")
 
 StudyId = Annotated[UUID, Path(alias="studyId")]
-Earlier = Annotated[Code, Query(alias="from", description="The first wave's code.", examples=["baseline"])]
-Later = Annotated[Code, Query(alias="to", description="The second wave's code.", examples=["follow-up"])]
 
 
 async def _waves(earlier: Earlier, later: Later) -> tuple[str, str]:
     return earlier, later
+
+
+WavesNow = Annotated[tuple[str, str], Depends(_waves)]
 
 
 @router.get(
@@ -33,7 +33,7 @@ async def _waves(earlier: Earlier, later: Later) -> tuple[str, str]:
 )
 async def get_study_effect(
     study_id: StudyId,
-    waves: Annotated[tuple[str, str], Depends(_waves)],
+    waves: WavesNow,
     asked: AskedNow,
     resident: ResidentNow,
 ) -> Response:

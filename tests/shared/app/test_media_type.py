@@ -35,6 +35,7 @@ class TestMediaTypeFor:
         [
             "image/png",
             "text/csv;q=0",
+            "text/x-csv",
             "text/csv;q=much",
             "*/*;q=0",
             "text/csv;q=inf",
@@ -46,4 +47,5 @@ class TestMediaTypeFor:
         with pytest.raises(Problem) as refusal:
             media_type_for(accepted, OFFERED)
         assert refusal.value.fault.status == 406
+        assert refusal.value.headers == {"Vary": "Accept"}
         assert all(each in refusal.value.errors[0].detail for each in OFFERED)

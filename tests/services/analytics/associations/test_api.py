@@ -44,6 +44,20 @@ class TestGetAssociations:
         unchanged = await client.get(PATH, headers={"If-None-Match": one.headers["ETag"]})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
 
+    async def test_single_employees_are_for_analysts(self, five_cases: Answered) -> None:
+        person = uuid4()
+        seen = await five_cases.person(person, Role.ANALYST).get(PATH)
+        points = something(seen)["points"]
+        assert len(points) == 10
+        assert points == sorted(points, key=lambda each: (each["leadership"], each["rk"]))
+        assert all(set(each) == {"leadership", "rk"} for each in points)
+        administrator = five_cases.person(person, Role.ADMINISTRATOR)
+        answer = await administrator.get(PATH, headers={"If-None-Match": seen.headers["ETag"]})
+        others = something(answer)
+        assert others["points"] is None
+        assert others["leadershipToRk"] == something(seen)["leadershipToRk"]
+        assert '"rk"' not in answer.text
+
     async def test_one_case_is_not_enough_whoever_is_in_it(self, five: Answered) -> None:
         nothing(await five.person(None, Role.ANALYST).get(PATH))
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.analytics.charts.development_chart import Development, GroupDevelopment, WaveMean
+from services.analytics.charts.development_chart import Development, GroupOverWaves, WaveMean
 from services.analytics.charts.distribution_chart import Bin, Distribution
-from services.analytics.charts.effect_chart import Arm, ArmMean, Effect, Moment
+from services.analytics.charts.effect_chart import ArmMean, Difference, Effect, Moment
 from services.analytics.charts.leadership_chart import BandPoint, Dot, Scatter
 from services.analytics.release.envelope import EstimateView, FigureView, IntervalView
 from tests.services.analytics.charts.made import PROVENANCE
@@ -40,19 +40,18 @@ def scatter(*, dots: bool = False) -> Scatter:
     )
 
 
-def effect() -> Effect:
+def effect(intervention: str = "Intervention", control: str = "Kontrol") -> Effect:
     """Make the published figure: 1.16 after, the control group fallen."""
+    arms = (intervention, control)
     return Effect(
         provenance=[PROVENANCE],
         means=[
-            ArmMean(Arm.CONTROL, Moment.AFTER, 2.74, 2.4, 3.08, 25),
-            ArmMean(Arm.INTERVENTION, Moment.BEFORE, 3.1, 2.8, 3.4, 27),
-            ArmMean(Arm.CONTROL, Moment.BEFORE, 3.2, None, None, 1),
-            ArmMean(Arm.INTERVENTION, Moment.AFTER, 3.9, 3.6, 4.2, 26),
+            ArmMean(arms[0], Moment.BEFORE, 3.1, 2.8, 3.4, 27),
+            ArmMean(arms[0], Moment.AFTER, 3.9, 3.6, 4.2, 26),
+            ArmMean(arms[1], Moment.BEFORE, 3.2, None, None, 1),
+            ArmMean(arms[1], Moment.AFTER, 2.74, 2.4, 3.08, 25),
         ],
-        difference=1.16,
-        low=0.75,
-        high=1.57,
+        differences=[Difference(*arms, 1.16, 0.75, 1.57)],
         level=0.95,
         method="ANCOVA, HC2",
     )
@@ -60,12 +59,10 @@ def effect() -> Effect:
 
 def development(labels: Sequence[str]) -> Development:
     """Make groups over two waves; the last one has the second alone."""
-    both = [WaveMean("baseline", 2.84, 2.5, 3.2, 12), WaveMean("follow-up", 3.42, None, None, 1)]
-    groups = [GroupDevelopment(each, both) for each in labels[:-1]]
-    last = GroupDevelopment(labels[-1], both[1:])
-    return Development(
-        [PROVENANCE], ["baseline", "follow-up"], [*groups, last, GroupDevelopment("none", ())]
-    )
+    both = [WaveMean("baseline", 2.84, 12), WaveMean("follow-up", 3.42, 1)]
+    groups = [GroupOverWaves(each, both, 0.58) for each in labels[:-1]]
+    last = GroupOverWaves(labels[-1], [WaveMean("follow-up", None, 0)])
+    return Development([PROVENANCE], ["baseline", "follow-up"], [*groups, last, GroupOverWaves("none", ())])
 
 
 def distribution() -> Distribution:

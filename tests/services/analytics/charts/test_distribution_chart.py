@@ -4,10 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from services.analytics.charts.distribution_chart import Bin, distribution_chart
+from services.analytics.charts.distribution_chart import Bin, distribution_chart, distribution_of
 from services.analytics.charts.frame import nothing_to_show
+from services.analytics.distribution.case_distribution import case_score_distribution
+from services.analytics.release.decisions import GroupSize
 from tests.services.analytics.charts.figures import distribution
 from tests.services.analytics.charts.made import rows
+from tests.services.analytics.distribution.test_case_distribution import wave
+from tests.services.analytics.waves_made_up import held_of
+
+CASES = GroupSize(8)
 
 
 def test_areas_are_counts() -> None:
@@ -39,3 +45,27 @@ def test_the_text_names_every_number() -> None:
         "Forløbenes scorer, måletidspunkt baseline. 29 forløb, middel 3,31. 1,00–2,50: 9 forløb. "
         "2,50–3,00: 0 forløb. 3,00–3,50: 12 forløb. 3,50–5,00: 8 forløb."
     )
+
+
+def test_takes_the_bins_from_the_released_distribution() -> None:
+    view = case_score_distribution("baseline", CASES, held_of(wave(0, 8, 0, 8, 9)), GroupSize(5))
+    assert view is not None
+    spec = distribution_chart(distribution_of(CASES.minimum, view), "en")
+    assert [(each["low"], each["cases"]) for each in rows(spec, "bins")] == [(2.0, 8), (4.0, 8), (4.5, 9)]
+    assert [each["low"] for each in rows(spec, "mean")] == [view.overall.mean.value]
+    assert "25 cases, mean 3.72." in spec["description"]
+
+
+def test_where_no_bins_may_be_shown_there_is_one_bar() -> None:
+    view = case_score_distribution("baseline", CASES, held_of(wave(1, 0, 0, 0, 7)), GroupSize(5))
+    assert view is not None
+    assert view.overall.bins == []
+    bins = rows(distribution_chart(distribution_of(CASES.minimum, view), "da"), "bins")
+    assert [(each["low"], each["high"], each["text"]) for each in bins] == [(1.0, 5.0, "8")]
+    assert distribution_of(CASES.minimum, None) is None
+
+
+def test_an_undefined_mean_is_said() -> None:
+    spec = distribution_chart(replace(distribution(), mean=None), "da")
+    assert "29 forløb, middel ikke bestemt." in spec["description"]
+    assert rows(spec, "mean") == []

@@ -1,48 +1,83 @@
 """Leadership and RK: the released line as it is; dots and band only if they were released."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.analytics.associations.schemas import (
-    Associations,
+    AssociationsSeen,
+    BandPointView,
     LeadershipToRkView,
+    PointView,
     RegressionView,
 )
 from services.analytics.charts.frame import nothing_to_show
-from services.analytics.charts.leadership_chart import leadership_chart, scatter_of
+from services.analytics.charts.leadership_chart import BandPoint, leadership_chart, scatter_of
 from services.analytics.release.envelope import EstimateView
 from tests.services.analytics.charts.figures import estimate, scatter
 from tests.services.analytics.charts.made import PROVENANCE, rows
 
 
-def associations(intercept: EstimateView, slope: EstimateView) -> Associations:
+def associations(
+    intercept: EstimateView,
+    slope: EstimateView,
+    band: Sequence[BandPointView] = (),
+    points: list[PointView] | None = None,
+) -> AssociationsSeen:
     """Release a relation."""
-    line = RegressionView(intercept=intercept, slope=slope, errors="CR2", clusters=[3])
+    line = RegressionView(intercept=intercept, slope=slope, errors="cr2", clusters=[3])
     shown: dict[str, Any] = {
         "unit_of_analysis": "respondent-by-case",
         "n": 4,
         "cases": 3,
         "leaders": 2,
         "by_case": line,
+        "band": list(band),
     }
     found = LeadershipToRkView.model_construct(None, **shown)  # the rest the chart does not show
-    return Associations(provenance=PROVENANCE, leadership_to_rk=found, rk_to_citizen=None, path=None)
+    return seen(found, points)
+
+
+def seen(found: LeadershipToRkView | None, points: list[PointView] | None = None) -> AssociationsSeen:
+    """Let somebody see a relation."""
+    return AssociationsSeen(
+        provenance=PROVENANCE, leadership_to_rk=found, rk_to_citizen=None, path=None, points=points
+    )
 
 
 def test_takes_the_line_from_the_released_relation() -> None:
-    assert scatter_of(associations(estimate(1.0), estimate(0.67, 0.45, 0.89))) == scatter()
+    assert scatter_of(associations(estimate(1.0), estimate(0.67, 0.45, 0.89))) == replace(
+        scatter(), dots=[], band=[]
+    )
+
+
+def test_takes_the_band_and_the_dots_where_they_were_released() -> None:
+    band = [
+        BandPointView(value=2.34, at_leadership=2.0, interval=estimate(0.0, 2.1, 2.6).interval),
+        BandPointView(value=3.0, at_leadership=3.0, interval=estimate(0.0).interval),
+        BandPointView(value=3.68, at_leadership=4.0, interval=estimate(0.0, 3.4, 4.0).interval),
+    ]
+    dots = ((2.0, 2.5), (4.0, 3.5), (2.0, 2.5), (3.0, 3.0))
+    line = (estimate(1.0), estimate(0.67, 0.45, 0.89))
+    points = [PointView(leadership=leadership, rk=rk) for leadership, rk in dots]
+    assert scatter_of(associations(*line, band, points)) == scatter(dots=True)
+    without = scatter_of(associations(*line, band))
+    assert without == replace(scatter(dots=True), dots=[])
+    ends = rows(leadership_chart(without, "da"), "line")
+    assert [each["leadership"] for each in ends] == [2.0, 4.0]
+
+
+def test_a_band_stays_within_the_plot() -> None:
+    wide = replace(scatter(), band=[BandPoint(1.0, -2.0, 3.0), BandPoint(5.0, 3.0, 9.0)])
+    spec = leadership_chart(wide, "da")
+    assert [(each["low"], each["high"]) for each in rows(spec, "band")] == [(1.0, 3.0), (3.0, 5.0)]
 
 
 def test_there_is_no_line_without_a_relation() -> None:
     assert scatter_of(None) is None
-    assert (
-        scatter_of(
-            Associations(provenance=PROVENANCE, leadership_to_rk=None, rk_to_citizen=None, path=None)
-        )
-        is None
-    )
+    assert scatter_of(seen(None)) is None
     assert scatter_of(associations(estimate(1.0), estimate(None))) is None
     assert leadership_chart(None, "da") == nothing_to_show("da")
 

@@ -236,6 +236,7 @@ class TestExportWaveFigures:
     async def test_comes_in_no_form_but_these(self, five: Answered) -> None:
         answer = await wave_file(of_wave(five), "figures", Accept=GRAPHML)
         refused(answer, 406, "not-acceptable")
+        assert "Accept" in {each.strip() for each in answer.headers["vary"].split(",")}
         assert CSV in json.dumps(answer.json()["errors"])
 
 

@@ -13,9 +13,9 @@ from services.analytics.exports.figure_words import PARTS, label_of
 from services.analytics.exports.figures import figures_table, paths_of
 from services.analytics.exports.schemas import CodeBookTable, EntryKind
 from services.analytics.exports.sources import SHOWN, case_views
-from services.analytics.exports.table import Said
-from services.analytics.exports.words import ITEMS, REASONS, SUB_SCALES
+from services.analytics.exports.words import REASONS, SUB_SCALES
 from services.analytics.methods.results import Reason
+from services.analytics.scores.words import DIMENSIONS, Said
 from shared.access.principal import Role
 from shared.spreadsheet import MEDIA_TYPE as CSV
 from shared.spreadsheet import unsafe
@@ -90,7 +90,7 @@ class TestCodeBook:
             parts += instrument["items"] if instrument["form"] == "network" else []
             for each in parts:
                 told.setdefault(each["id"], set()).add(Said(each["label"]["da"], each["label"]["en"]))
-        for code, said in (*ITEMS.items(), *SUB_SCALES.items()):
+        for code, said in (*DIMENSIONS.items(), *SUB_SCALES.items()):
             assert told[code] == {said}
 
     def test_as_csv_says_the_same(self) -> None:

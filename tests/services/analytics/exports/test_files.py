@@ -15,7 +15,8 @@ from services.analytics.exports.columns import ANSWERS, FIGURES
 from services.analytics.exports.files import PARQUET, SAV, TABLES, WRITERS, file_of
 from services.analytics.exports.parquet import METADATA_KEY
 from services.analytics.exports.sav import LONGEST_TEXT, write_sav
-from services.analytics.exports.table import Column, Kind, Measure, Said, Table
+from services.analytics.exports.table import Column, Kind, Measure, Table
+from services.analytics.scores.words import Said
 from shared.spreadsheet import MEDIA_TYPE as CSV
 from shared.spreadsheet import Cell
 from tests.services.analytics.exports.reading_back import from_parquet, read, rows_of, sav

@@ -5,7 +5,7 @@ import pytest
 
 from services.analytics.methods.arrays import FloatArray, IntArray
 from services.analytics.methods.least_squares import design_of
-from services.analytics.methods.regression import regress
+from services.analytics.methods.regression import combined, regress
 from services.analytics.methods.results import Reason
 from services.analytics.methods.sandwich import Errors
 
@@ -162,3 +162,20 @@ def test_errors_and_clusters_must_match() -> None:
         regress([1, 2, 4], design, Errors.CR2, [[1, 2]])
     with pytest.raises(ValueError, match="complete"):
         regress([1, 2, np.nan], design, Errors.HC3)
+
+
+def test_weighted_sums_are_the_coefficients_and_whatever_is_made_of_them(drawn: Drawn) -> None:
+    y, x, code = drawn[0], drawn[1], drawn[2]
+    held = regress(y, x, Errors.CR2, [code])
+    assert combined(y, x, np.eye(x.shape[1]), code) == held.coefficients
+    (twice,) = combined(y, x, 2 * np.eye(x.shape[1])[1:2], code)
+    slope = held.slope
+    assert twice.df == slope.df
+    assert (twice.value.value, twice.standard_error.value) == pytest.approx(
+        (2 * (slope.value.value or 0.0), 2 * (slope.standard_error.value or 0.0))
+    )
+
+
+def test_weighted_sums_of_what_cannot_be_fitted_say_why() -> None:
+    found = combined([1, 2, 3], design_of([4, 4, 4]), [[1, 0], [1, 5]], [0, 1, 2])
+    assert [each.value.reason for each in found] == [Reason.NOT_IDENTIFIED] * 2

@@ -38,24 +38,25 @@ def case(value: int, raters: int, second: int | None = None) -> Measurement:
     )
 
 
-class TestAreEnough:
-    HIDDEN = [HiddenCase(2.0 + number / 2, people(number)) for number in range(5)]
+HIDDEN = [HiddenCase(2.0 + number / 2, people(number)) for number in range(5)]
 
+
+class TestAreEnough:
     def test_none_are(self) -> None:
         assert are_enough([], K)
 
     @pytest.mark.parametrize("number", [1, 2, 4])
     def test_few_are_not(self, number: int) -> None:
-        assert not are_enough(self.HIDDEN[:number], K)
+        assert not are_enough(HIDDEN[:number], K)
 
     def test_five_of_many_people_are(self) -> None:
-        assert are_enough(self.HIDDEN, K)
+        assert are_enough(HIDDEN, K)
 
     def test_five_of_the_same_few_people_are_not(self) -> None:
-        assert not are_enough([HiddenCase(each.score, people(1)) for each in self.HIDDEN], K)
+        assert not are_enough([HiddenCase(each.score, people(1)) for each in HIDDEN], K)
 
     def test_five_alike_are_known_by_their_spread(self) -> None:
-        assert not are_enough([HiddenCase(3.0, each.people) for each in self.HIDDEN], K)
+        assert not are_enough([HiddenCase(3.0, each.people) for each in HIDDEN], K)
 
 
 class TestIsShown:

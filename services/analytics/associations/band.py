@@ -1,0 +1,43 @@
+"""Works out how far the line of leadership and RK may lie off, place by place on the scale; pure."""
+
+from collections.abc import Sequence
+
+from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
+from services.analytics.associations.schemas import BandPointView
+from services.analytics.methods.least_squares import design_of
+from services.analytics.methods.regression import combined
+from services.analytics.methods.results import Estimate
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.envelope import figure, interval
+
+PLACES = tuple(1 + quarter / 4 for quarter in range(17))
+"""Where a band can stand, whatever the data: an end that followed them would be somebody's score."""
+
+
+def band_view(rows: Sequence[RespondentRow], size: GroupSize) -> list[BandPointView]:
+    """Show the line with its interval at each place that enough people lie on both sides of, or at.
+
+    The intervals are each place's own, not all at once.
+    """
+    x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
+    cases = codes_of([row.case for row in rows])
+    places = [place for place in PLACES if _is_inside(place, rows, size)]
+    if len(places) < 2:
+        return []
+    found = combined(y, design_of(x), [(1.0, place) for place in places], cases)
+    if any(each.value.value is None for each in found):
+        return []
+    return [_point(place, each) for place, each in zip(places, found, strict=True)]
+
+
+def _is_inside(place: float, rows: Sequence[RespondentRow], size: GroupSize) -> bool:
+    below = {row.person for row in rows if row.leadership <= place}
+    above = {row.person for row in rows if row.leadership >= place}
+    return size.is_reached_by(len(below)) and size.is_reached_by(len(above))
+
+
+def _point(place: float, found: Estimate) -> BandPointView:
+    height = figure(found.value)
+    return BandPointView(
+        value=height.value, reason=height.reason, at_leadership=place, interval=interval(found.interval)
+    )
