@@ -69,7 +69,7 @@ def numbers_in(value: Any) -> Iterator[float]:
 def figures_in(value: Any) -> Iterator[float]:
     """Yield every number of a JSON document but those that say which figure it is."""
     if isinstance(value, dict):
-        naming = {"version", "share", *(("low", "high") if "cases" in value else ())}
+        naming = {"version", "share", "atLeadership", *(("low", "high") if "cases" in value else ())}
         for name, each in value.items():
             yield from figures_in(each) if name not in naming or isinstance(each, dict) else ()
     elif isinstance(value, list):
