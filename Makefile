@@ -36,10 +36,10 @@ test-browser: env-dev ## Test the page people answer on in a Chromium, which mus
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/browser $(ARGS)
 
 test-endurance: env-dev ## Kill what answers are kept by, rush it, play random questionnaires: the short forms
-	$(VENV_PYTHON) -m benchmarks.answering_storm 700 6
-	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --without-unique
-	$(VENV_PYTHON) -m benchmarks.answering_storm 300 2 --asynchronous-commit
-	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 10 100
+	$(VENV_PYTHON) -m benchmarks.answering_storm 400 4
+	$(VENV_PYTHON) -m benchmarks.answering_storm 200 2 --without-unique
+	$(VENV_PYTHON) -m benchmarks.answering_storm 200 2 --asynchronous-commit
+	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 5 100
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' --numprocesses 2 tests/endurance $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order

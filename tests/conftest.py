@@ -16,7 +16,7 @@ from tests.support.databases import TestDatabase, make_database
 from tests.support.services import Stack, running_stack
 
 # No time is asserted: a machine may be slow.
-settings.register_profile("house", deadline=None)
+settings.register_profile("house", deadline=None, max_examples=60)
 settings.load_profile("house")
 
 

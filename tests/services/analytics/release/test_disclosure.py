@@ -19,10 +19,10 @@ from benchmarks.disclosure_tables import network_lattice, random_lattice, sparse
 from services.analytics.release.lattice import Booleans, Lattice
 from tests.services.analytics.release.waves import wave
 
-WAVES = 30
+WAVES = 15
 """Of each kind of those who answer alone; `make soak` takes 10,000."""
-NETWORKS = 100
-WATCHED = 8
+NETWORKS = 50
+WATCHED = 4
 LEAST_SHARE_OF_NETWORKS = 0.75
 """So small municipalities have few safe cells; what is shown of larger ones is in `docs/disclosure.md`."""
 
