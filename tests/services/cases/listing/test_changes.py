@@ -58,11 +58,13 @@ class Reader:
     versions: dict[str, int] = field(default_factory=dict)
     types: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     gone: set[str] = field(default_factory=set)
+    told: int = 0
 
     async def read(self, limit: int = 500, wait: float = 0) -> bool:
         """Read one page; tell whether that was all."""
         query = f"{CHANGES}?after={self.after}&limit={limit}&wait={wait}"
         page = ok(await self.client.get(query))
+        self.told += len(page["items"])
         for item in page["items"]:
             self.types[item["caseId"]].add(item["type"])
             self.versions[item["caseId"]] = max(self.versions.get(item["caseId"], 0), item["caseVersion"])
@@ -74,9 +76,12 @@ class Reader:
         return bool(page["caughtUp"])
 
     async def read_all(self, limit: int = 500) -> None:
-        """Read until caught up."""
-        while not await self.read(limit):
-            pass
+        """Read until nothing comes any more: what an open transaction hides comes a moment later."""
+        told = -1
+        while told != self.told:
+            told = self.told
+            while not await self.read(limit, wait=0.3):
+                pass
 
 
 async def change(transaction: Transaction, case_id: UUID, *types: str, **values: Any) -> None:
