@@ -1,6 +1,5 @@
 """Routes of charts: as a Vega-Lite specification, or drawn as SVG. They show what their results show."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -17,7 +16,7 @@ from shared.access.policy import Caller, allow
 from shared.app.language import preferred_language
 from shared.app.media_type import media_type_for
 from shared.app.routing import strict_router
-from shared.representation import known_tags
+from shared.representation import known_tags, represent_bytes_tagged
 
 router = strict_router("charts")
 
@@ -79,11 +78,8 @@ ChartsNow = Annotated[Charts, Depends(_charts)]
 
 def _represent(wanted: Wanted, drawn: Drawn) -> Response:
     """Answer with a chart, or 304 to who has it."""
-    headers = {**_VARIES, "ETag": drawn.tag, "Cache-Control": "private, no-cache"}
-    headers["Content-Language"] = wanted.language
-    if drawn.body is None:
-        return Response(status_code=304, headers=headers)
-    return Response(drawn.body, headers=headers, media_type=wanted.media_type)
+    headers = {**_VARIES, "Content-Language": wanted.language}
+    return represent_bytes_tagged(drawn.body, wanted.media_type, drawn.tag, headers)
 
 
 @router.get(
@@ -148,7 +144,7 @@ async def get_distribution_chart(
     wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow, cases: CasesNow
 ) -> Response:
     """See how the scores of a wave's cases spread, as far as no case can be picked out."""
-    of_size = replace(asked, cut=f"{asked.cut} {cases.minimum}")
+    of_size = asked.and_of(cases.minimum)
     return _represent(wanted, await charts.figures(wanted, of_size, distribution(wave, cases)))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -88,7 +88,7 @@ class Charts:
 
     async def figures(self, wanted: Wanted, asked: Asked, figure: Figure[Content]) -> Drawn:
         """Draw what is released of all that is closed."""
-        drawing = replace(asked, cut=f"{asked.cut} {_DRAWING}")
+        drawing = asked.and_of(_DRAWING)
         figured = await self._resident.release(drawing, figure.work_out, figure.access)
         if figured.view is None:
             return Drawn(figured.tag, None)

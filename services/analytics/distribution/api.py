@@ -1,6 +1,5 @@
 """Routes of distributions and response. What may not be seen and what does not exist answer alike."""
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -35,7 +34,7 @@ async def get_case_score_distribution(
     wave: WavePath, asked: AskedNow, resident: ResidentNow, cases: CasesNow
 ) -> Response:
     """See how the scores of a wave's cases spread, as far as no case can be picked out."""
-    of_size = replace(asked, cut=f"{asked.cut} {cases.minimum}")
+    of_size = asked.and_of(cases.minimum)
     return represent_figures(await resident.release(of_size, partial(case_score_distribution, wave, cases)))
 
 

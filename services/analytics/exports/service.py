@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -105,7 +105,7 @@ class Exports:
         Problem
             404 where nothing is released.
         """
-        of_size = replace(asked, cut=f"{asked.cut} {self._cases.minimum}")
+        of_size = asked.and_of(self._cases.minimum)
         work_out = partial(wave_file, wanted, asked.language, self._cases)
         figured = await self._resident.release(of_size, work_out)
         if figured.view is None:

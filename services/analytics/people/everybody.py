@@ -14,6 +14,7 @@ from services.analytics.methods.scores import Score
 from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.bounds import is_open
+from services.analytics.release.cases import is_shown, shows_dimensions
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import score
 from services.analytics.release.lattice import Sums
@@ -31,7 +32,7 @@ def everybody_beside(
     exactly = frozenset(each.state.id for each in mine if each.state.visibility is Visibility.TEAM_OPEN)
     codes = everything[0].state.items
     beside = [each for each in everything if each.state.id not in exactly]
-    unseen = [each for each in beside if not _is_shown(each, size)]
+    unseen = [each for each in beside if not (is_shown(each, size) and shows_dimensions(each, size))]
     for item in range(len(codes)):
         if not size.is_reached_by(len(_raters(beside, item) - {person})):
             return None
@@ -40,12 +41,6 @@ def everybody_beside(
     return [
         NamedScore(code=code, score=score(_pooled(everything, item))) for item, code in enumerate(codes)
     ]
-
-
-def _is_shown(network: Measurement, size: GroupSize) -> bool:
-    """Tell whether a case's dimensions are shown to others than its team."""
-    answered = network.cube.valid.any(axis=1).sum(axis=0)
-    return all(size.is_reached_by(int(each)) for each in answered)
 
 
 def _leaves_enough(unseen: Sequence[Measurement], item: int, person: UUID, size: GroupSize) -> bool:

@@ -1,6 +1,6 @@
 """What a request for figures asks, apart from the data: who, and everything its bytes depend on; pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
@@ -20,6 +20,10 @@ class Asked:
     cut: str
     language: Language
     known: frozenset[str]
+
+    def and_of(self, more: object) -> "Asked":
+        """Return the request whose answer's bytes depend on something more."""
+        return replace(self, cut=f"{self.cut} {more}")
 
     def tag(self, data_version: str) -> str:
         """Return the weak entity tag of the answer: of method and data version, who asks, and what."""

@@ -9,6 +9,7 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.release.cases import are_enough, hidden_among, without_dimensions
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure
+from services.analytics.release.steps import answering
 from services.analytics.scores.case_scores import (
     named,
     of_enough_people,
@@ -27,7 +28,7 @@ def overview(code: str, held: Holdings, size: GroupSize) -> Overview | None:
     """
     wave = held.wave(code)
     network = wave.of(Form.NETWORK)
-    if not size.is_reached_by(_answering(network)) or not are_enough(hidden_among(network, size), size):
+    if not size.is_reached_by(len(answering(network))) or not are_enough(hidden_among(network, size), size):
         return None
     pooled = pooled_scores([each.cube for each in network])
     raters = _raters_by_leader(wave.of(Form.OWN_LEADER))
@@ -55,15 +56,3 @@ def _raters_by_leader(forms: Iterable[Measurement]) -> Mapping[UUID, set[UUID]]:
             if seat.leader_id is not None:
                 raters.setdefault(seat.leader_id, set()).update({person} if answered else ())
     return raters
-
-
-def _answering(measurements: Iterable[Measurement]) -> int:
-    """Count the distinct people with at least one valid answer."""
-    return len(
-        {
-            person
-            for each in measurements
-            for person, answered in zip(each.persons(), each.answering(), strict=True)
-            if answered
-        }
-    )

@@ -33,7 +33,7 @@ class Standing:
             known = await read_register(transaction, CASE, question.case_id)
         case = CaseState.model_validate(known) if known else None
         # Of what the register decides for this caller alone: a version would tell others that there is one.
-        seen = replace(asked, cut=f"{asked.cut} {by_register(asked.caller, case)}")
+        seen = asked.and_of(by_register(asked.caller, case))
         own = replace(question, case=case)
         access = Access("read", "case-standing", question.case_id, "case-results")
         return await self._resident.release(seen, partial(case_standing, own), access)
@@ -64,4 +64,4 @@ def _knowing(asked: Asked, cases: list[CaseState]) -> Asked:
     digest = blake2b(digest_size=12)
     for each in cases:
         digest.update(each.id.bytes + each.version.to_bytes(8, "big"))
-    return replace(asked, cut=f"{asked.cut} {digest.hexdigest()}")
+    return asked.and_of(digest.hexdigest())
