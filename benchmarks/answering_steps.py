@@ -51,8 +51,7 @@ def _by_function(database: Database) -> Write:
     """Take answers as the survey does."""
 
     async def write(tenant: UUID, submissions: Sequence[Submission], waits: bool) -> list[Taken]:
-        async with database.transaction(tenant) as transaction:
-            return await take_answers(transaction, submissions, waits=waits)
+        return await take_answers(database, tenant, submissions, waits=waits)
 
     return write
 

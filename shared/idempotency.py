@@ -152,12 +152,16 @@ def _in_flight() -> Problem:
     return Problem(IDEMPOTENCY_IN_FLIGHT, headers={"Retry-After": "1"})
 
 
+def prune_is_due(tenant: UUID) -> bool:
+    """Tell whether the tenant's keys were not pruned for a while."""
+    return time.monotonic() - _pruned_at.get(tenant, 0.0) >= _PRUNE_EVERY_SECONDS
+
+
 async def prune_keys(transaction: Transaction) -> None:
     """Now and then drop the tenant's keys that are past their time."""
-    now = time.monotonic()
-    if now - _pruned_at.get(transaction.tenant, 0.0) < _PRUNE_EVERY_SECONDS:
+    if not prune_is_due(transaction.tenant):
         return
-    _pruned_at[transaction.tenant] = now
+    _pruned_at[transaction.tenant] = time.monotonic()
     await transaction.execute(
         delete(idempotency_key).where(
             idempotency_key.c.tenant_id == transaction.tenant,

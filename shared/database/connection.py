@@ -146,12 +146,40 @@ class Database:
         if transaction.has_changes and self._on_change:
             self._on_change()
 
+    async def change_at_once(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Run one statement that is a transaction of its own, in one round trip; return its rows.
+
+        For the hottest path. The statement names its tenant itself, and each row is of a change it logged.
+        When it raises, it may have been committed nevertheless, as any COMMIT whose answer is lost.
+        """
+        async with self._places:
+            connection, driver = await self._connect()
+            try:
+                rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
+            except _GONE:
+                await connection.invalidate()
+                raise
+            finally:
+                await asyncio.shield(connection.close())
+        if rows and self._on_change:
+            self._on_change()
+        return rows
+
+    async def _connect(self) -> tuple[AsyncConnection, Any]:
+        """Take a connection from the pool; those known to have died in it are thrown away."""
+        while True:
+            connection = await self._engine.connect()
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            if not driver.is_closed():
+                return connection, driver
+            await connection.invalidate()
+            await connection.close()
+
     async def _begin(self, tenant: UUID | None) -> tuple[AsyncConnection, Any]:
         """Begin; connections that died in the pool are thrown away until one lives."""
         dead_at_most = self._pool_size
         while True:
-            connection = await self._engine.connect()
-            driver: Any = (await connection.get_raw_connection()).driver_connection
+            connection, driver = await self._connect()
             try:
                 await driver.execute(_begin_statement(tenant))
             except _GONE as error:

@@ -208,8 +208,7 @@ async def taking_answers(database: Database) -> AsyncIterator[Submitting]:
     """Take answers while the body runs; at its end all that were handed in are taken."""
 
     async def write(tenant: UUID, submissions: Sequence[Submission], waits: bool) -> list[Taken]:
-        async with database.transaction(tenant) as transaction:
-            return await take_answers(transaction, submissions, waits=waits)
+        return await take_answers(database, tenant, submissions, waits=waits)
 
     desk = SubmissionDesk(write)
     async with desk.open():

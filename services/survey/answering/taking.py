@@ -5,11 +5,12 @@ still open and asking the same people, is the form's number the one built upon. 
 """
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.survey.answering.submission import GIVEN, Submission, Taken, Verdict, columns_of
 from services.survey.answering.together import take_together
-from shared.database.connection import Transaction
-from shared.idempotency import prune_keys
+from shared.database.connection import Database, Transaction
+from shared.idempotency import prune_is_due, prune_keys
 
 _TAKE = """
 SELECT outcome.verdict, outcome.since, outcome.moment
@@ -28,17 +29,21 @@ CROSS JOIN LATERAL take_answers(
 
 
 async def take_answers(
-    transaction: Transaction, submissions: Sequence[Submission], *, waits: bool
+    database: Database, tenant: UUID, submissions: Sequence[Submission], *, waits: bool
 ) -> list[Taken]:
-    """Take answers, what is plain together; without waiting, a round that somebody holds is `busy`."""
-    together = {} if waits else await take_together(transaction, submissions)
+    """Take answers, what is plain together; without waiting, a round that somebody holds is `busy`.
+
+    Each outcome is committed before it is told; an error says nothing of what was taken, but its key does.
+    """
+    together = {} if waits else await take_together(database, tenant, submissions)
     rest = [place for place in range(len(submissions)) if place not in together]
-    alone = await _take_each(transaction, [submissions[place] for place in rest], waits=waits)
-    outcomes = {**together, **dict(zip(rest, alone, strict=True))}
-    await prune_keys(transaction)
-    taken = [outcomes[place] for place in range(len(submissions))]
-    transaction.has_changes |= any(each.verdict is Verdict.TAKEN for each in taken)
-    return taken
+    if rest or prune_is_due(tenant):
+        async with database.transaction(tenant) as transaction:
+            alone = await _take_each(transaction, [submissions[place] for place in rest], waits=waits)
+            await prune_keys(transaction)
+            transaction.has_changes |= any(each.verdict is Verdict.TAKEN for each in alone)
+        together = {**together, **dict(zip(rest, alone, strict=True))}
+    return [together[place] for place in range(len(submissions))]
 
 
 async def _take_each(

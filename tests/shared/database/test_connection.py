@@ -254,6 +254,59 @@ def _terminate(dsn: str, backend: int) -> None:
     asyncio.run(run())
 
 
+ADD_AT_ONCE = """
+WITH own AS MATERIALIZED (SELECT set_config('app.tenant', $1::uuid::text, true))
+INSERT INTO note (tenant_id, id, version, words, number, parent_id)
+SELECT $1, $2, 1, 'at once', 1, $3 FROM own RETURNING id
+"""
+
+
+class TestAtOnce:
+    """One statement that is a transaction of its own: committed when it returns, or an error."""
+
+    async def test_is_committed_for_its_tenant_alone(self, database: Database, tenant: UUID) -> None:
+        (row,) = await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), None)
+        assert row["id"]
+        assert await words_of(database, tenant) == ["at once"]
+        assert await words_of(database, uuid4()) == []
+
+    async def test_what_fails_at_commit_is_an_error(self, database: Database, tenant: UUID) -> None:
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), uuid4())
+        assert await words_of(database, tenant) == []
+
+    async def test_rings_if_it_tells_of_a_change(self, notes_database: TestDatabase, tenant: UUID) -> None:
+        rung: list[int] = []
+        database = Database(notes_database.app, pool_size=1, on_change=lambda: rung.append(1))
+        assert await database.change_at_once("SELECT 1 WHERE false") == []
+        assert rung == []
+        await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), None)
+        assert rung == [1]
+        await database.close()
+
+    async def test_a_connection_that_died_before_is_replaced(
+        self, database: Database, tenant: UUID, superuser: Superuser
+    ) -> None:
+        (row,) = await database.change_at_once("SELECT pg_backend_pid() AS backend")
+        await superuser.execute("SELECT pg_terminate_backend($1, 20000)", row["backend"])
+        assert await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), None)
+
+    async def test_one_that_dies_at_work_is_an_error_and_gone(
+        self, database: Database, tenant: UUID
+    ) -> None:
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+            await database.change_at_once("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)")
+        assert await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), None)
+
+    async def test_cancelled_it_leaves_the_connection_clean(self, database: Database, tenant: UUID) -> None:
+        task = asyncio.create_task(database.change_at_once("SELECT pg_sleep(20)"))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await database.change_at_once(ADD_AT_ONCE, tenant, uuid4(), None)
+
+
 class TestBell:
     """The bell rings after a commit that wrote to the change log, and only then."""
 

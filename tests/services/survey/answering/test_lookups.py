@@ -7,11 +7,10 @@ import asyncpg
 import pytest
 
 from deploy.local.postgres import ServerAddress
-from services.survey.answering import together
 from services.survey.answering.submission import Verdict
 from services.survey.answering.taking import take_answers
 from shared.database.connection import Database
-from tests.services.survey.answering.town import Town, make_town
+from tests.services.survey.answering.town import Town, make_town, weaken_function
 from tests.support.databases import TestDatabase, make_database
 
 KEYS = 20_000
@@ -58,8 +57,7 @@ async def blocks_read(scratch: tuple[TestDatabase, Database], *, waits: bool) ->
 
 async def _take(town: Town, number: int, *, waits: bool) -> None:
     batch = [town.submission(form, number=number) for form in town.forms]
-    async with town.database.transaction(town.maker.tenant) as transaction:
-        taken = await take_answers(transaction, batch, waits=waits)
+    taken = await take_answers(town.database, town.maker.tenant, batch, waits=waits)
     assert [each.verdict for each in taken] == [Verdict.TAKEN] * len(batch)
 
 
@@ -80,9 +78,15 @@ async def test_the_keys_of_others_are_passed_over(
 
 
 async def test_joined_they_would_be_read(
-    scratch: tuple[TestDatabase, Database], monkeypatch: pytest.MonkeyPatch
+    scratch: tuple[TestDatabase, Database],
 ) -> None:
-    weak = together._TAKE.replace("SELECT made.status", "SELECT").replace(") IS NULL\n", ")\n")
-    weak = weak.replace("WHERE (\n", "WHERE NOT EXISTS (\n")
-    monkeypatch.setattr(together, "_TAKE", weak)
+    await weaken_function(
+        scratch[0],
+        "take_plain_answers",
+        {
+            "SELECT made.status": "SELECT",
+            ") IS NULL\n    )": ")\n    )",
+            "WHERE (\n": "WHERE NOT EXISTS (\n",
+        },
+    )
     assert await blocks_read(scratch, waits=False) > MANY

@@ -3,13 +3,11 @@
 import asyncio
 from uuid import uuid4
 
-import asyncpg
-
 from deploy.local.postgres import ServerAddress
 from services.survey.answering.submission import Taken, Verdict
 from services.survey.rounds.tables import survey_round
 from shared.database.connection import Database
-from tests.services.survey.answering.town import Town, make_town
+from tests.services.survey.answering.town import Town, make_town, run_as_superuser, weaken_function
 from tests.services.survey.made_rounds import cells
 from tests.support.databases import TestDatabase, make_database
 from tests.support.records import rows
@@ -50,9 +48,11 @@ class TestOnce:
         scratch = await asyncio.to_thread(make_database, postgres, "survey", "samspil_survey_weak")
         database = Database(scratch.app, pool_size=AT_ONCE)
         try:
-            await _weaken_function(scratch)
+            await weaken_function(
+                scratch, "take_answers", {"AND number = of_number AND its_cells": "AND its_cells"}
+            )
             assert await rush(await make_town(scratch, database)) == (1, 1)
-            await _run(scratch, "ALTER TABLE answer_set DROP CONSTRAINT answer_set_pkey")
+            await run_as_superuser(scratch, "ALTER TABLE answer_set DROP CONSTRAINT answer_set_pkey")
             taken, stored = await rush(await make_town(scratch, database))
             assert taken == stored > 1
         finally:
@@ -84,23 +84,6 @@ class TestOnce:
         ]
         assert stored[1][1] == newest
         assert (await town.take(town.submission(form, 5, number=5))).verdict is Verdict.OUTDATED
-
-
-async def _weaken_function(database: TestDatabase) -> None:
-    defined = "SELECT pg_get_functiondef('take_answers'::regproc) AS source"
-    (found,) = await rows(database, defined)
-    source = found["source"]
-    weak = source.replace("AND number = of_number AND its_cells", "AND its_cells")
-    assert weak != source
-    await _run(database, weak)
-
-
-async def _run(database: TestDatabase, statement: str) -> None:
-    connection = await asyncpg.connect(database.superuser)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 class TestBesideOthers:

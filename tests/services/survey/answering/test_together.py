@@ -25,8 +25,8 @@ OTHERS: dict[str, tuple[dict[str, Any], Verdict]] = {
 
 
 async def take(town: Town, batch: list[Submission]) -> list[Verdict]:
-    async with town.database.transaction(town.maker.tenant) as transaction:
-        return [each.verdict for each in await take_answers(transaction, batch, waits=False)]
+    found = await take_answers(town.database, town.maker.tenant, batch, waits=False)
+    return [each.verdict for each in found]
 
 
 async def told(town: Town) -> list[int]:
@@ -93,10 +93,9 @@ class TestABatch:
 
     async def test_of_another_tenant_takes_nothing(self, town: Town) -> None:
         batch = [town.submission(form) for form in town.forms]
-        async with town.database.transaction(uuid4()) as foreign:
-            assert await take_together(foreign, batch) == {}
-        async with town.database.transaction(town.maker.tenant) as own:  # the negative control
-            assert len(await take_together(own, batch)) == 3
+        assert await take_together(town.database, uuid4(), batch) == {}
+        # the negative control
+        assert len(await take_together(town.database, town.maker.tenant, batch)) == 3
 
 
 async def _now(town: Town) -> object:

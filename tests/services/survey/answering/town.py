@@ -1,8 +1,11 @@
 """A tenant with an open round, whose forms are handed in below the service."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
+
+import asyncpg
 
 from services.survey.answering.submission import Submission, Taken
 from services.survey.answering.taking import take_answers
@@ -50,9 +53,8 @@ class Town:
         return handed_in._replace(**more)
 
     async def take(self, submission: Submission, *, waits: bool = True) -> Taken:
-        """Take answers in a transaction of their own."""
-        async with self.database.transaction(self.maker.tenant) as transaction:
-            (taken,) = await take_answers(transaction, [submission], waits=waits)
+        """Take answers alone."""
+        (taken,) = await take_answers(self.database, self.maker.tenant, [submission], waits=waits)
         return taken
 
     async def stored(self, form: MadeForm) -> list[tuple[int, bytes]]:
@@ -69,3 +71,22 @@ async def make_town(databases: TestDatabase, database: Database) -> Town:
     """Open a round in a tenant of its own."""
     maker = RoundMaker(database, uuid4())
     return Town(databases, database, maker, await maker.round(colleagues(3)))
+
+
+async def weaken_function(databases: TestDatabase, name: str, weaker: Mapping[str, str]) -> None:
+    """Replace parts of a function of the database, each of which must be there: for negative controls."""
+    (found,) = await rows(databases, "SELECT pg_get_functiondef($1::regproc) AS source", name)
+    source = found["source"]
+    for part, instead in weaker.items():
+        assert part in source
+        source = source.replace(part, instead)
+    await run_as_superuser(databases, source)
+
+
+async def run_as_superuser(databases: TestDatabase, statement: str) -> None:
+    """Run a statement that only the database's superuser may."""
+    connection = await asyncpg.connect(databases.superuser)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -109,7 +109,10 @@ def test_who_answered_is_each_versions_own_and_goes_back_to_the_form(database: T
     downgrade("survey", database.owner, "survey_0004")
     (form,) = asyncio.run(run(database, "SELECT language, answered_by FROM form"))
     assert form == {"language": "da", "answered_by": "self"}
-    functions = "SELECT count(*) AS count FROM pg_proc WHERE proname IN ('take_answers', 'refuse_answers')"
+    functions = (
+        "SELECT count(*) AS count FROM pg_proc WHERE proname IN ('take_answers', 'refuse_answers', "
+        "'take_plain_answers')"
+    )
     assert asyncio.run(run(database, functions)) == [{"count": 2}]
     downgrade("survey", database.owner, "survey_0003")
     assert asyncio.run(run(database, functions)) == [{"count": 0}]
