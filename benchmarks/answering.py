@@ -27,11 +27,13 @@ from benchmarks.answering_steps import STEPS
 from benchmarks.raw_http import send_all
 from deploy.local.house import Blueprint
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
+from deploy.local.processes import ServiceProcess
 from deploy.local.supervisor import Supervisor
 from deploy.migrate import prepare_database
 from services.survey.answering.tokens import RespondentTokens
 
 FIRST_PORT = 22_200
+REPLICA_PORTS = 100
 GOAL, STRETCH = 0.5, 0.65
 BYTES_GOAL = 0.25
 CALLERS = 32
@@ -60,7 +62,7 @@ class Bench:
 
     town: Town
     tokens: RespondentTokens
-    port: int
+    ports: list[int]
     pool: "asyncpg.Pool[Any]"
 
     async def rate(self, count: int) -> float:
@@ -73,7 +75,7 @@ class Bench:
         return count / (time.perf_counter() - start)
 
     async def _send(self, requests: list[bytes], wanted: int) -> None:
-        talk = await send_all(self.port, requests, CALLERS)
+        talk = await send_all(self.ports, requests, CALLERS)
         if talk.answers != {wanted: len(requests)}:
             raise RuntimeError(f"{dict(talk.answers)} {talk.refusal!r}")
 
@@ -113,11 +115,23 @@ def main() -> None:
             server.destroy()
 
 
-def _services(blueprint: Blueprint, server: ServerAddress, step: str) -> list[Any]:
-    """Return the survey's process with the parts of a step, and the register's, which it follows."""
+def _services(blueprint: Blueprint, server: ServerAddress, step: str) -> list[ServiceProcess]:
+    """Return the survey's processes with the parts of a step, and the register's, which it follows."""
     processes = {each.name: each for each in blueprint.processes(server)}
     command = (sys.executable, "-m", "benchmarks.answering_steps", step)
-    return [processes["cases"], replace(processes["survey"], command=command)]
+    survey = replace(processes["survey"], command=command)
+    return [processes["cases"], *(_replica(survey, number) for number in range(STEPS[step].processes))]
+
+
+def _replica(survey: ServiceProcess, number: int) -> ServiceProcess:
+    """Return the survey once more, as a process beside the first, on ports of its own."""
+    if number == 0:
+        return survey
+    names = ("SURVEY_PORT", "SURVEY_METRICS_PORT")
+    ports = {name: str(int(survey.env[name]) + number * REPLICA_PORTS) for name in names}
+    health = survey.health_url.replace(survey.env["SURVEY_PORT"], ports["SURVEY_PORT"])
+    env = {**survey.env, **ports}
+    return replace(survey, name=f"survey-{number}", health_url=health, env=env)
 
 
 async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, forms: int) -> None:
@@ -129,9 +143,10 @@ async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, for
     async with asyncpg.create_pool(dsn, min_size=POOL, max_size=POOL) as pool:
         async with pool.acquire() as connection:
             await town.fill(connection, (2 * (rounds + 1) * len(STEPS) + 1) * forms)
-        bench = Bench(town, tokens, blueprint.ports["survey"].http, pool)
-        last = list(STEPS)[-1]
-        for step in STEPS:
+        first, last = blueprint.ports["survey"].http, list(STEPS)[-1]
+        for step, parts in STEPS.items():
+            ports = [first + number * REPLICA_PORTS for number in range(parts.processes)]
+            bench = Bench(town, tokens, ports, pool)
             services = _services(blueprint, server, step)
             async with Supervisor(services, log_folder=blueprint.folder / "logs"):
                 await _measure_step(bench, step, rounds, forms)

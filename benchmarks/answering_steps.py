@@ -119,6 +119,7 @@ class Step:
     memory: type[RoundMemory] = RoundMemory
     desk: type[SubmissionDesk] = SubmissionDesk
     swift: bool = True
+    processes: int = 1
 
 
 STEPS = {
@@ -127,6 +128,7 @@ STEPS = {
     "remembered rounds": Step(desk=_Alone, swift=False),
     "swift lane": Step(desk=_Alone),
     "taken together": Step(),
+    "a process per core": Step(processes=2),
 }
 """Each step has all that those before it have; the last is what is deployed."""
 

@@ -5,8 +5,9 @@ A client that made and took apart every header would take as long as the service
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import cast
 
 _END = b"\r\n\r\n"
@@ -71,10 +72,13 @@ def written(method: str, path: str, headers: dict[str, str], body: bytes) -> byt
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-async def send_all(port: int, requests: list[bytes], callers: int) -> Talk:
-    """Send requests over some connections until each has been answered."""
+async def send_all(ports: Sequence[int], requests: list[bytes], callers: int) -> Talk:
+    """Send requests over some connections, to one port after the other, until each has been answered."""
     talk = Talk(iter(requests))
     loop = asyncio.get_running_loop()
-    made = [await loop.create_connection(lambda: _Caller(talk), "127.0.0.1", port) for _ in range(callers)]
+    made = [
+        await loop.create_connection(lambda: _Caller(talk), "127.0.0.1", port)
+        for port in islice(cycle(ports), callers)
+    ]
     await asyncio.gather(*(caller.done for _, caller in made))
     return talk
