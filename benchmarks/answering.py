@@ -1,6 +1,6 @@
 """Submitting a form over HTTP against the same row through a bare asyncpg pool, in the same run.
 
-Run: `python -m benchmarks.answering [ROUNDS [FORMS]]`. A form is 8 colleagues by 6 statements. A
+Run: `python -m benchmarks.answering [ROUNDS [FORMS [STEP ...]]]`. A form is 8 colleagues by 6 statements. A
 submission is validated, its token checked, its form taken, its key remembered, its change noted, all under
 row-level security and committed before the 201. The baseline inserts the row of answers, by the superuser:
 no HTTP, no validation, nothing beside it. 32 callers on either side, the pool has 8 connections. Service,
@@ -15,6 +15,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import asyncpg
 import uvloop
 
 from benchmarks.answering_forms import CELLS, ITEMS, Town, openings, submissions
-from benchmarks.answering_steps import STEPS
+from benchmarks.answering_steps import STEPS, Step
 from benchmarks.raw_http import send_all
 from deploy.local.house import Blueprint
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
@@ -102,6 +103,7 @@ def main() -> None:
     """Measure, and print the figures."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     forms = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
+    steps = {name: STEPS[name] for name in sys.argv[3:] or STEPS}
     with tempfile.TemporaryDirectory() as name:
         options = {"max_wal_size": "4GB", "max_connections": "200"}
         server = EmbeddedPostgres(Path(name) / "postgres", options=options)
@@ -110,7 +112,7 @@ def main() -> None:
             server.start()
             for service in ("survey", "cases"):  # the register is followed meanwhile
                 prepare_database(server.address.dsn(), blueprint.database(service))
-            uvloop.run(_measure(blueprint, server.address, rounds, forms))
+            uvloop.run(_measure(blueprint, server.address, steps, (rounds, forms)))
         finally:
             server.destroy()
 
@@ -134,17 +136,20 @@ def _replica(survey: ServiceProcess, number: int) -> ServiceProcess:
     return replace(survey, name=f"survey-{number}", health_url=health, env=env)
 
 
-async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, forms: int) -> None:
+async def _measure(
+    blueprint: Blueprint, server: ServerAddress, steps: Mapping[str, Step], effort: tuple[int, int]
+) -> None:
     """Measure step by step, the pool beside each; only the survey runs, and the register it follows."""
+    rounds, forms = effort
     dsn = server.dsn(blueprint.database("survey").name)
     (survey,) = (each for each in blueprint.processes(server) if each.name == "survey")
     tokens = RespondentTokens(survey.env["SURVEY_RESPONDENT_KEY"].encode())
     town = Town()
     async with asyncpg.create_pool(dsn, min_size=POOL, max_size=POOL) as pool:
         async with pool.acquire() as connection:
-            await town.fill(connection, (2 * (rounds + 1) * len(STEPS) + 1) * forms)
-        first, last = blueprint.ports["survey"].http, list(STEPS)[-1]
-        for step, parts in STEPS.items():
+            await town.fill(connection, (2 * (rounds + 1) * len(steps) + 1) * forms)
+        first, last = blueprint.ports["survey"].http, list(steps)[-1]
+        for step, parts in steps.items():
             ports = [first + number * REPLICA_PORTS for number in range(parts.processes)]
             bench = Bench(town, tokens, ports, pool)
             services = _services(blueprint, server, step)
