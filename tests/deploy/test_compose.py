@@ -136,10 +136,13 @@ class TestComposeFile:
             assert services[name]["read_only"] is True
             assert services[name]["cap_drop"] == ["ALL"]
 
-    def test_measures_every_service(self) -> None:
+    def test_measures_every_replica_of_every_service(self) -> None:
         text = (ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8")
-        targets = yaml.safe_load(text)["scrape_configs"][0]["static_configs"][0]["targets"]
-        assert set(targets) == {f"{service}:9000" for service in SERVICES}
+        (found,) = yaml.safe_load(text)["scrape_configs"][0]["dns_sd_configs"]
+        assert (set(found["names"]), found["type"], found["port"]) == (set(SERVICES), "A", 9000)
+
+    def test_runs_a_survey_for_each_core(self, services: dict[str, Any]) -> None:
+        assert services["survey"]["deploy"] == {"replicas": "${SURVEY_REPLICAS:-2}"}
 
 
 def example_names() -> Iterator[tuple[str, str]]:
