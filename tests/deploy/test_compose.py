@@ -142,7 +142,7 @@ class TestComposeFile:
         assert (set(found["names"]), found["type"], found["port"]) == (set(SERVICES), "A", 9000)
 
     def test_runs_a_survey_for_each_core(self, services: dict[str, Any]) -> None:
-        assert services["survey"]["deploy"] == {"replicas": "${SURVEY_REPLICAS:-2}"}
+        assert services["survey"]["deploy"] == {"replicas": "2"}
 
 
 def example_names() -> Iterator[tuple[str, str]]:
