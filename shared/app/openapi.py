@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.access.policy import policies_of
+from shared.access.policy import RoleAllowed, policies_of
 from shared.app.examples import Examples
 from shared.app.middleware import API_VERSION
 from shared.app.problem_schema import PROBLEM, problem_response
@@ -21,6 +21,8 @@ _BEHIND_GATEWAY = {
     "description": "The service itself, test or production: only the gateway reaches it.",
     "x-internal": True,
 }
+ROLES_KEY = "x-samspil-roles"
+"""Where an operation names the roles of which its caller needs one."""
 _LARGEST_INT32 = 2**31 - 1
 _LENGTHS = {"uuid": 36, "date": 10, "date-time": 40}
 _DATA = ("example", "examples", "default", "enum", "const")
@@ -88,6 +90,8 @@ def _security_schemes(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     policy = policies_of(route)[0]
     operation["security"] = [policy.security] if policy.security else []
+    if isinstance(policy, RoleAllowed):
+        operation[ROLES_KEY] = sorted(policy.roles)
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
     responses = operation["responses"]
