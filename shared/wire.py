@@ -1,5 +1,6 @@
 """How values look on the wire: camelCase models that refuse what they don't know, RFC 3339 times."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -52,6 +53,20 @@ def storable(text: str) -> str:
     return text
 
 
+_PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{6}[._-]?[0-9]{4}(?![0-9])")
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text holds what looks like a CPR number."""
+    return _PERSONAL_NUMBER.search(text) is not None
+
+
+def _without_personal_number(text: str) -> str:
+    if holds_personal_number(text):
+        raise ValueError("holds what looks like a personal number")
+    return text
+
+
 _EARLIEST = datetime(1, 1, 1, 0, 0, 1, tzinfo=UTC)
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -76,8 +91,15 @@ Line = Annotated[
 ]
 """One line of text for people, 1 to 200 characters."""
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-"""A kebab-case code."""
+Purpose = Annotated[Line, AfterValidator(_without_personal_number)]
+"""Why somebody does something, as the audit keeps it: no personal number may stand in it."""
+
+Code = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    AfterValidator(_without_personal_number),
+]
+"""A kebab-case code; as codes stand in paths and the audit, none may be a personal number."""
 
 Reference = Annotated[
     str,

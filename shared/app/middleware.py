@@ -17,12 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.app.problems import problem_response
 from shared.errors import INTERNAL, Problem
 from shared.observability import REQUEST_SECONDS, REQUESTS, describe, note_request
+from shared.wire import holds_personal_number
 
 _log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$")
-_PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{6}[._-]?[0-9]{4}(?![0-9])")
 _TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 API_VERSION = "1.0.0"
 
@@ -103,7 +103,7 @@ def _request_id(headers: Headers) -> str:
     A case system's own id may be made of a CPR number, and a request's id is logged.
     """
     given = headers.get("x-request-id", "")
-    if _RANDOM_ID.match(given) or (_REQUEST_ID.match(given) and not _PERSONAL_NUMBER.search(given)):
+    if _RANDOM_ID.match(given) or (_REQUEST_ID.match(given) and not holds_personal_number(given)):
         return given
     trace = _TRACE_PARENT.match(headers.get("traceparent", ""))
     return trace.group(1) if trace else token_hex(16)

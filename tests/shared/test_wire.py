@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.wire import Code, Line, Moment, MunicipalityCode, Reference, SourceVersion, WireModel
+from shared.wire import Code, Line, Moment, MunicipalityCode, Purpose, Reference, SourceVersion, WireModel
 
 
 class _Note(WireModel):
@@ -38,13 +38,22 @@ class TestWireModel:
     ("kind", "good", "bad"),
     [
         (Line, ["x", "x" * 200, "Børn og Unge", "👩‍👧"], ["", " ", "x" * 201, "a\x00", "\ud800", 1]),
-        (Code, ["a", "a-b-1", "x" * 64], ["", "A", "a_b", "-a", "a-", "a--b", "a\n", "x" * 65, "æ"]),
+        (
+            Code,
+            ["a", "a-b-1", "x" * 64],
+            ["", "A", "a_b", "-a", "a-", "a--b", "a\n", "x" * 65, "æ", "010799-1231", "0107991231"],
+        ),
+        (
+            Purpose,
+            ["Indsigt", "1012345", "12345678901"],
+            ["", "om 010799-1231", "0107991231", "010799.1231"],
+        ),
         (Reference, ["A.b_c~d:e-1", "x" * 128], ["", "a/b", "a b", "a?", "a\n", "æ", "x" * 129]),
         (MunicipalityCode, ["0766"], ["766", "07660", "٠٧٦٦", "0766\n", 766]),
         (SourceVersion, [1, 2**62], [0, -1, 2**62 + 1, 1.5, "x"]),
         (Moment, ["2026-01-01T00:00:00Z"], ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "x"]),
     ],
-    ids=["line", "code", "reference", "municipality", "version", "moment"],
+    ids=["line", "code", "purpose", "reference", "municipality", "version", "moment"],
 )
 def test_kinds(kind: Any, good: list[object], bad: list[object]) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(kind)

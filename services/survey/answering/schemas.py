@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StrictInt, StringConstraints
 from services.survey.instruments.definition import LanguageTag
 from services.survey.invitations.states import InvitationState
 from shared.contracts.survey import Form, RoundState, Visibility
-from shared.wire import Code, Line, Moment, WireModel, storable
+from shared.wire import Code, Moment, Purpose, WireModel, storable
 
 DONT_KNOW_ANSWER = "dont-know"
 SUBJECTS_A_PAGE = 12
@@ -106,7 +106,7 @@ class WithdrawResponse(WireModel):
 class WithdrawForRespondent(WireModel):
     """Delete all that a respondent has answered, as the respondent asks for."""
 
-    purpose: Line = Field(examples=["withdrawn-consent"])
+    purpose: Purpose = Field(examples=["withdrawn-consent"])
 
 
 class SubmissionView(WireModel):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.wire import Code, Language, Line, WireModel
+from shared.wire import Code, Language, Purpose, WireModel
 
 
 class Layout(StrEnum):
@@ -53,7 +53,7 @@ class ExportAnswers(WireModel):
     format: FileFormat = FileFormat.CSV
     versions: Versions = Versions.NEWEST
     language: Language = Field(default="da", description="Of labels.")
-    purpose: Line = Field(
+    purpose: Purpose = Field(
         description="What the answers are for; the audit keeps it with each round.",
         examples=["Evaluering af netværksmøder, godkendt af styregruppen 12. marts"],
     )

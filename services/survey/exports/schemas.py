@@ -8,7 +8,7 @@ from pydantic import Field
 from services.survey.answering.schemas import AnsweredBy
 from services.survey.invitations.contacts import Channel
 from shared.contracts.survey import RoundState, Visibility
-from shared.wire import Language, Line, Moment, WireModel
+from shared.wire import Language, Moment, Purpose, WireModel
 
 ROUNDS_AT_ONCE = 100
 
@@ -25,7 +25,7 @@ class ExportSurveyData(WireModel):
 
     subject_type: SubjectType
     subject_id: UUID = Field(description="The citizen's `citizenId` or the employee's `personId`.")
-    purpose: Line = Field(default="access-request", examples=["Indsigt efter artikel 15"])
+    purpose: Purpose = Field(default="access-request", examples=["Indsigt efter artikel 15"])
     after_round_id: UUID | None = Field(
         default=None, description="Go on after this round: the `nextAfterRoundId` of the export before."
     )

@@ -8,7 +8,7 @@ from pydantic import Field
 from services.survey.invitations.contacts import LONGEST_EMAIL, LONGEST_MOBILE, Channel
 from services.survey.invitations.states import InvitationState
 from services.survey.rounds.schemas import InvitationKind
-from shared.wire import Language, Line, Moment, WireModel
+from shared.wire import Language, Moment, Purpose, WireModel
 
 
 class BounceReason(StrEnum):
@@ -66,13 +66,13 @@ class LinkView(WireModel):
 class RequestLink(WireModel):
     """Ask for a respondent's link, in order to send it."""
 
-    purpose: Line = Field(default="invitation", examples=["invitation", "reminder"])
+    purpose: Purpose = Field(default="invitation", examples=["invitation", "reminder"])
 
 
 class RevokeLink(WireModel):
     """Make every link sent so far worthless."""
 
-    purpose: Line = Field(examples=["revocation"], default="revocation")
+    purpose: Purpose = Field(examples=["revocation"], default="revocation")
 
 
 class PutContact(WireModel):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from shared.app.batches import BatchProblem
 from shared.contracts.survey import CitizenResources, Form, RoundState, Visibility
-from shared.wire import Code, Line, Moment, WireModel
+from shared.wire import Code, Line, Moment, Purpose, WireModel
 
 _CASE = "0198f4a0-7c1e-7a55-8d20-6b1f0a3c9e11"
 _PERSON = "0198f4a0-9d02-7b31-9c44-2f7be0d1a5c3"
@@ -126,7 +126,7 @@ class RoundContent(WireModel):
         description="`team-open`: the team sees the exact matrix after closing. "
         "`confidential`: only aggregates. Told before the first question, and never loosened."
     )
-    purpose: Line = Field(examples=["At styrke samarbejdet omkring borgeren"])
+    purpose: Purpose = Field(examples=["At styrke samarbejdet omkring borgeren"])
     legal_basis: Line = Field(
         examples=[_LEGAL_BASIS], description="What allows it; told before the first question."
     )
@@ -250,7 +250,7 @@ class CancelRound(WireModel):
 class UpdateRoster(WireModel):
     """Ask the register again who is in the case or group, and follow it."""
 
-    purpose: Line = Field(examples=["Ny kontaktperson fra jobcentret"])
+    purpose: Purpose = Field(examples=["Ny kontaktperson fra jobcentret"])
 
 
 class RosterUpdateView(WireModel):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.survey.rounds.schemas import STANDARD_INSTRUMENTS, Instruments, Reminders, Wave
 from shared.contracts.survey import Visibility
-from shared.wire import Code, Line, Moment, WireModel
+from shared.wire import Code, Line, Moment, Purpose, WireModel
 
 
 class PutRoundRule(WireModel):
@@ -25,7 +25,7 @@ class PutRoundRule(WireModel):
     active: bool = Field(default=True, description="Whether it opens rounds now.")
     wave: Wave
     visibility: Visibility
-    purpose: Line = Field(examples=["At styrke samarbejdet omkring borgeren"])
+    purpose: Purpose = Field(examples=["At styrke samarbejdet omkring borgeren"])
     legal_basis: Line = Field(examples=["Databeskyttelsesforordningens artikel 6, stk. 1, litra e"])
     instruments: Instruments = Field(default=STANDARD_INSTRUMENTS)
     answer_days: int | None = Field(
