@@ -49,9 +49,7 @@ class EventRecorder:
 
     def _event(self, tenant: UUID, place: _Place, event: ChangeEvent) -> NewEvent:
         name = f"{tenant}/{self._consumer}/{'.'.join(map(str, place))}"
-        return NewEvent(
-            uuid5(_NAMESPACE, name), TOLD_AS[event.type], event.subject, event.subjectversion
-        )
+        return NewEvent(uuid5(_NAMESPACE, name), TOLD_AS[event.type], event.subject, event.subjectversion)
 
 
 def _place(position: Position) -> _Place:

@@ -11,7 +11,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST_URL = 2000
-_WRITTEN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[!#-;=?-\[\]_a-z~]*)?(\?[!#-;=?-\[\]_a-z~]*)?")
+_WRITTEN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[!$-;=@-\[\]_a-z~]*)?(\?[!$-;=?-\[\]_a-z~]*)?")
 
 # Beyond what `ipaddress` knows not to be global.
 _REFUSED = tuple(

@@ -100,9 +100,7 @@ class ReplayEvents(WireModel):
     since: Moment | None = Field(
         default=None, description="All that was recorded since.", examples=["2026-11-22T09:30:00Z"]
     )
-    event_ids: list[UUID] = Field(
-        default=[], max_length=1000, description="These events.", examples=[[]]
-    )
+    event_ids: list[UUID] = Field(default=[], max_length=1000, description="These events.", examples=[[]])
 
     @model_validator(mode="after")
     def _say_one(self) -> "ReplayEvents":
