@@ -4,18 +4,14 @@ from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
 from services.gateway.tokens.authentication import authenticate_caller
-from shared.access.policy import Policy
+from shared.access.policy import RoleAllowed
 from shared.access.principal import Role
 from shared.errors import FORBIDDEN, Problem
 from shared.observability import note_caller
 
 
-class MembersOnly(Policy):
-    """Callers of a tenant with one of the roles may call; operators belong to none."""
-
-    def __init__(self, roles: frozenset[Role]) -> None:
-        self.roles = roles
-        self.security = {"bearer": []}
+class MembersOnly(RoleAllowed):
+    """Callers of a tenant with one of the roles may call, by a token from outside; operators have none."""
 
     async def __call__(self, request: Request) -> None:
         """Verify the token and the role; keep the principal for the route."""
