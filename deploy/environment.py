@@ -17,7 +17,7 @@ from pathlib import Path
 from deploy.local.vault import Jwk, new_signing_key, public_keys, random_secret
 from deploy.migrate import ROLES, SERVICES, password_variable
 
-SIGNERS = ("gateway", "survey", "analytics")
+SIGNERS = ("gateway", "survey", "analytics", "gateway-feeds")
 PAGE = "/svar"
 """Where the survey's own page for respondents is found behind the gateway."""
 _PRIVATE = 0o600
@@ -35,10 +35,16 @@ def make_variables(public_url: str, respondent_page: str, operator: Jwk) -> dict
         **{name: random_secret() for name in (*passwords, *fingerprints)},
         "CASES_CITIZEN_KEYS": json.dumps({"1": random_secret()}),
         "SURVEY_RESPONDENT_KEY": random_secret(),
-        **{f"{service.upper()}_SIGNING_KEY": json.dumps(key) for service, key in signing.items()},
+        "GATEWAY_WEBHOOK_KEY": random_secret(),
+        **{signing_variable(signer): json.dumps(key) for signer, key in signing.items()},
         "TRUSTED_KEYS": json.dumps({service: public_keys(key) for service, key in signing.items()}),
         "GATEWAY_OPERATOR_KEYS": json.dumps(public_keys(operator)),
     }
+
+
+def signing_variable(signer: str) -> str:
+    """Name the variable of a signer's private key."""
+    return f"{signer.upper().replace('-', '_')}_SIGNING_KEY"
 
 
 def written(variables: Mapping[str, str]) -> str:

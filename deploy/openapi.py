@@ -83,7 +83,7 @@ def _made_up(settings_type: type[ServiceSettings]) -> dict[str, Any]:
 
 
 def _value(name: str, kind: Any) -> object:
-    if name == "signing_key":
+    if name.endswith("signing_key"):
         return json.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
     if name == "operator_keys":
         return {"keys": []}

@@ -16,7 +16,7 @@ from shared.database.provision import ServiceDatabase
 
 SERVICES = ("gateway", "cases", "survey", "analytics")
 ROOT = Path(__file__).parents[2]
-_SIGNERS = ("gateway", "survey", "analytics")
+_SIGNERS = ("gateway", "survey", "analytics", "gateway-feeds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,10 @@ class Blueprint:
                 "PUBLIC_URL": self.url,
                 "UPSTREAMS": json.dumps(upstreams),
                 "OPERATOR_KEYS": json.dumps(public_keys(self.operator_key())),
+                "FEEDS_SIGNING_KEY": json.dumps(self._signer("gateway-feeds")),
+                "WEBHOOK_KEY": self.vault.get("webhook-key", random_secret),
+                # Whoever tries webhooks here has the receiver on this machine, too.
+                "WEBHOOK_NETWORKS": json.dumps([f"{HOST}/32"]),
             }
         if service == "survey":
             return {

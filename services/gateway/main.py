@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.gateway.access import api as access
+from services.gateway.feed import api as feed
 from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
 from services.gateway.proxy.entrance import Entrance
@@ -15,6 +16,9 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.tokens import api as tokens
 from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
+from services.gateway.webhooks import api as webhooks
+from services.gateway.webhooks.signing import WebhookSecrets
+from services.gateway.webhooks.worker import telling
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.contracts.register import WIDE_PATHS
@@ -31,6 +35,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         open_service(app, SERVICE, {}),
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
+        telling(app),
     ):
         app.state.authenticator = Authenticator(settings, app.state.database)
         yield
@@ -43,7 +48,7 @@ def build_own(settings: GatewaySettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: the gateway",
             description="Tenants, the clients they let in, tokens, and the description of all of Samspil.",
-            routers=[access.router, tokens.router, openapi.router],
+            routers=[access.router, tokens.router, openapi.router, webhooks.router, feed.router],
             lifespan=_lifespan,
             wide_paths=WIDE_PATHS,
         ),
@@ -52,6 +57,7 @@ def build_own(settings: GatewaySettings) -> FastAPI:
     key = settings.signing_key.get_secret_value()
     app.state.token_signer = TokenSigner(settings.public_url, key)
     app.state.token_exchange = TokenExchange(TokenSigner(GATEWAY, key))
+    app.state.webhook_secrets = WebhookSecrets(settings.webhook_key.get_secret_value().encode())
     return app
 
 
@@ -61,12 +67,12 @@ def build(settings: GatewaySettings) -> FastAPI:
     Raises
     ------
     RoutesRefused
-        The document names a service whose address is not in the settings.
+        The document names a service, or one is to be followed, whose address is not in the settings.
     """
     app = build_own(settings)
     published: Published = read_published(settings.document)
     table = RouteTable(published.document)
-    unknown = table.services - set(settings.upstreams)
+    unknown = (table.services | set(settings.follows)) - set(settings.upstreams)
     if unknown:
         raise RoutesRefused(f"no address for {', '.join(sorted(unknown))}")
     app.state.published = published

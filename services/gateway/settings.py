@@ -2,14 +2,22 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    IPvAnyNetwork,
+    SecretStr,
+    StringConstraints,
+)
 from pydantic_settings import SettingsConfigDict
 
 from services.gateway.tokens.keys import import_public_keys
+from services.gateway.webhooks.addresses import AllowedAddresses
 from shared.settings import Secret, ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[2] / "docs/openapi/samspil.json"
@@ -35,7 +43,9 @@ class GatewaySettings(ServiceSettings):
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
-    Set of those who may set up tenants.
+    Set of those who may set up tenants. `feeds_signing_key` signs the tokens by which the feeds of
+    `follows` are read. Secrets of webhooks are derived from `webhook_key`. `webhook_networks` are
+    networks whose addresses may be told although they are not public, also without TLS.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -44,5 +54,15 @@ class GatewaySettings(ServiceSettings):
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
     upstreams: dict[str, HttpUrl]
     operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
+    feeds_signing_key: Annotated[Secret, AfterValidator(_signing_key)]
+    webhook_key: Secret
+    webhook_networks: list[IPvAnyNetwork] = Field(default=[])
+    follows: list[Literal["cases", "survey", "analytics"]] = Field(default=["cases", "survey", "analytics"])
+    event_days: int = Field(default=30, ge=7, le=366)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+
+    @property
+    def webhook_addresses(self) -> AllowedAddresses:
+        """The addresses that webhooks may be sent to."""
+        return AllowedAddresses(tuple(self.webhook_networks))

@@ -174,7 +174,13 @@ class ChangeFeed:
         self._readers = readers
 
     async def page(
-        self, after: str, limit: int, wait: float = 0, is_gone: Callable[[], Awaitable[bool]] | None = None
+        self,
+        after: str,
+        limit: int,
+        wait: float = 0,
+        is_gone: Callable[[], Awaitable[bool]] | None = None,
+        *,
+        thin: bool = False,
     ) -> ChangePage:
         """Return the changes after a position, waiting for some if there are none.
 
@@ -188,6 +194,8 @@ class ChangeFeed:
             Seconds to wait.
         is_gone : callable, optional
             Tells that nobody waits any more, as when a reader's connection has ended.
+        thin : bool
+            Tell of every row, without any state: for who passes on that something happened, not what it is.
 
         Raises
         ------
@@ -197,20 +205,27 @@ class ChangeFeed:
         patience = Patience(self._bell, wait, is_gone)
         while True:
             ticket = patience.ticket()
-            page, more_hidden = await self._read(after, limit)
+            page, more_hidden = await self._read(after, limit, thin=thin)
             if page.events or await patience.is_over():
                 return page
             await patience.pause(ticket, more_hidden=more_hidden)
 
-    async def _read(self, after: str, limit: int) -> tuple[ChangePage, bool]:
+    async def _read(self, after: str, limit: int, *, thin: bool) -> tuple[ChangePage, bool]:
         """Return a page, and whether there are changes that can't be shown yet."""
         async with self._database.transaction() as transaction:
             read = await read_stretch(transaction, after, limit)
-            latest = {(kind_of(row["type"]), row["tenant_id"], row["subject"]): row for row in read.rows}
-            states = await self._states(transaction, list(latest))
-        events = [self._event(row, states.get(key), read.next.feed_epoch) for key, row in latest.items()]
+            if thin:
+                events = [self._event(row, None, read.next.feed_epoch) for row in read.rows]
+            else:
+                events = await self._latest(transaction, read)
         page = ChangePage(events=events, next=str(read.next), caught_up=not read.full, behind=read.behind)
         return page, read.more_hidden
+
+    async def _latest(self, transaction: Transaction, read: Stretch) -> list[ChangeEvent]:
+        """Tell of each subject once, as it is now."""
+        latest = {(kind_of(row["type"]), row["tenant_id"], row["subject"]): row for row in read.rows}
+        states = await self._states(transaction, list(latest))
+        return [self._event(row, states.get(key), read.next.feed_epoch) for key, row in latest.items()]
 
     async def _states(
         self, transaction: Transaction, keys: Sequence[tuple[str, UUID, UUID]]
@@ -251,11 +266,12 @@ def feed_router() -> APIRouter:
         after: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 500,
         wait: Annotated[float, Query(ge=0, le=30)] = 0,
+        thin: Annotated[bool, Query()] = False,
     ) -> Response:
         """Return changes after a position; 410 says that the reader must begin again."""
         feed: ChangeFeed = request.app.state.feed
         try:
-            page = await feed.page(after, limit, wait, request.is_disconnected)
+            page = await feed.page(after, limit, wait, request.is_disconnected, thin=thin)
         except PositionUnknown as unknown:
             raise Problem(UNKNOWN_POSITION) from unknown
         return Response(page.model_dump_json(by_alias=True), media_type="application/json")

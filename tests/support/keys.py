@@ -13,7 +13,7 @@ from shared.access.tokens import GATEWAY, TokenSigner
 SYSTEMS = ("esdh", "job-centre", "team", "children", "health")
 """The source systems a test's case system speaks for, unless its scopes are given."""
 
-ISSUERS = ("gateway", "survey", "analytics")
+ISSUERS = ("gateway", "survey", "analytics", "gateway-feeds")
 
 
 @cache

@@ -133,6 +133,10 @@ def gateway_settings(
         public_url=url,
         upstreams=upstreams,
         operator_keys=public_set(key_of("operators")),
+        feeds_signing_key=private_key("gateway-feeds"),
+        webhook_key=random_secret(),
+        webhook_networks=["127.0.0.1/32"],
+        follows=[],
         document=document,
     )
 

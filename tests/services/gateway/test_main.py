@@ -1,8 +1,11 @@
 """The gateway before the real services: what it exchanges they accept, and nothing else gets through."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import pytest
 from pydantic import SecretStr
@@ -12,6 +15,7 @@ from deploy.openapi import FOLDER
 from services.gateway.main import build
 from tests.services.gateway.conftest import Front, bearer, gateway_settings
 from tests.services.gateway.upstream import Upstream
+from tests.services.gateway.webhooks.receiver import receiving
 from tests.support.databases import TestDatabase
 from tests.support.keys import private_key, token
 from tests.support.services import Stack
@@ -24,7 +28,8 @@ async def whole(stack: Stack, gateway_database: TestDatabase) -> AsyncIterator[F
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     settings = gateway_settings(gateway_database, url, stack.urls, FOLDER / "samspil.json")
-    settings = settings.model_copy(update={"signing_key": SecretStr(private_key("gateway"))})
+    own = {"signing_key": SecretStr(private_key("gateway")), "follows": ["cases", "survey", "analytics"]}
+    settings = settings.model_copy(update=own)
     async with (
         serving(build(settings), port),
         httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
@@ -84,3 +89,62 @@ class TestBeforeTheServices:
         page = await whole.http.get("/docs", headers={"Accept-Language": "en"})
         assert "/v1/response" in page.text
         assert "/internal/" not in page.text
+
+
+class TestTellingOutside:
+    async def test_what_happens_behind_reaches_a_receiver_that_was_down(
+        self, whole: Front, gateway_database: TestDatabase
+    ) -> None:
+        tenant = uuid4()
+        administrator = await client_of(whole, tenant, "administrator")
+        async with receiving() as receiver:
+            port = int(receiver.url.split(":")[2].split("/")[0])
+        body = {"url": receiver.url, "description": "Fagsystem", "types": ["area.changed"]}
+        path = f"/v1/webhooks/{uuid4()}"
+        created = await whole.http.put(path, json=body, headers={**administrator, "If-None-Match": "*"})
+        assert created.status_code == 201, created.text
+        area, name = f"/v1/areas/{uuid4()}", "Børn 010190-4321"
+        wanted = {"name": name, "municipalityCode": "0766"}
+        await whole.http.put(area, json=wanted, headers={**administrator, "If-None-Match": "*"})
+        changed = {**wanted, "name": "Børn og Unge"}
+        await whole.http.put(area, json=changed, headers={**administrator, "If-Match": '"1"'})
+        events = await self._told(whole, administrator, 2)
+        assert [event["data"] for event in events] == [
+            {"id": area.rpartition("/")[2], "version": version} for version in (1, 2)
+        ]
+        await self._until(whole, administrator, f"{path}/deliveries", lambda each: each["attempts"] > 0)
+        async with receiving(port) as up:
+            await self._hurry(gateway_database, tenant)
+            await self._until(
+                whole, administrator, f"{path}/deliveries", lambda each: each["state"] == "delivered"
+            )
+        told = up.verified(created.json()["secret"])
+        assert sorted(up.ids()) == sorted(event["id"] for event in events)
+        assert sorted(told, key=lambda each: str(each["data"]["version"])) == events
+        assert "010190" not in str(told)
+
+    async def _told(self, front: Front, headers: dict[str, str], count: int) -> list[dict[str, Any]]:
+        """Follow the tenant's events until there are so many."""
+        events: list[dict[str, Any]] = []
+        cursor = ""
+        while len(events) < count:
+            answer = await front.http.get(f"/v1/changes?wait=20&cursor={cursor}", headers=headers)
+            page = answer.json()
+            events, cursor = events + page["items"], page["nextCursor"]
+        return events
+
+    async def _until(
+        self, front: Front, headers: dict[str, str], path: str, holds: Callable[[dict[str, Any]], bool]
+    ) -> None:
+        for _ in range(600):
+            items = (await front.http.get(path, headers=headers)).json()["items"]
+            if items and all(holds(each) for each in items):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("it does not come to that")
+
+    async def _hurry(self, database: TestDatabase, tenant: UUID) -> None:
+        """Let the next attempts be now, and not in five seconds."""
+        connection = await asyncpg.connect(database.superuser)
+        await connection.execute("UPDATE webhook_delivery SET next_at = now() WHERE tenant_id = $1", tenant)
+        await connection.close()

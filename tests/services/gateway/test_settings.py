@@ -28,6 +28,9 @@ def settings(**changes: Any) -> GatewaySettings:
         "public_url": "https://samspil.example",
         "upstreams": {},
         "operator_keys": public_set(key_of("operators")),
+        "feeds_signing_key": private_key("gateway-feeds"),
+        "webhook_key": random_secret(),
+        "follows": [],
     }
     return GatewaySettings(**{**values, **changes})
 
@@ -54,6 +57,11 @@ class TestGatewaySettings:
             {"operator_keys": {}},
             {"operator_keys": {"keys": [key_of("operators").as_dict(private=True)]}},
             {"upstreams": {"cases": "not an address"}},
+            {"feeds_signing_key": "x" * 40},
+            {"webhook_key": "short"},
+            {"webhook_networks": ["not a network"]},
+            {"follows": ["elsewhere"]},
+            {"event_days": 1},
         ],
     )
     def test_refuses_others_without_repeating_them(self, changes: dict[str, Any]) -> None:

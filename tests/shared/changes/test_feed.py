@@ -150,6 +150,18 @@ class TestStates:
         assert len(singly) == 4
         assert {event.subjectversion for event in singly if event.subject == first} == {3}
 
+    async def test_a_thin_page_tells_every_row_and_no_state(
+        self, feed: ChangeFeed, database: Database, tenant: UUID
+    ) -> None:
+        start, subject = await end_of(feed), uuid4()
+        async with database.transaction(tenant) as transaction:
+            await add_note(transaction, subject)
+            await log_change(transaction, "note.read", subject, 2)
+        told = (await feed.page(start, 1000, thin=True)).events
+        assert [(event.type, event.subjectversion) for event in told] == [("note", 1), ("note.read", 2)]
+        assert [event.data for event in told] == [None, None]
+        assert len((await feed.page(start, 1000)).events) == 1
+
     async def test_what_is_erased_has_no_data(
         self, feed: ChangeFeed, database: Database, tenant: UUID
     ) -> None:
@@ -339,6 +351,8 @@ class TestRoute:
             told = {event["subject"]: event for event in page["events"] if event["tenantid"] == str(tenant)}
         assert told[str(note_id)]["data"]["words"] == "told"
         assert told[str(note_id)]["specversion"] == "1.0"
+        thin = (await reader(notes).get("/internal/changes", params={"after": "", "thin": "true"})).json()
+        assert {event["data"] for event in thin["events"]} == {None}
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "wait=31", "wait=nan", "wait=-1", "x=1"])
     async def test_bounds(self, notes: Notes, query: str) -> None:

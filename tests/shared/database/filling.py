@@ -14,6 +14,7 @@ _LITERALS = {
     "bigint": "1",
     "integer": "1",
     "smallint": "1",
+    "xid8": "'1'",
     "boolean": "false",
     "jsonb": "'{{}}'",
     "bytea": "'\\x00'",
