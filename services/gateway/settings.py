@@ -35,7 +35,8 @@ class GatewaySettings(ServiceSettings):
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
-    Set of those who may set up tenants.
+    Set of those who may set up tenants. `audit_heads` is a folder outside the database, where signed heads
+    of the audit are kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -46,3 +47,5 @@ class GatewaySettings(ServiceSettings):
     operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+    audit_heads: Path | None = None
+    audit_head_seconds: float = Field(default=300.0, gt=0)
