@@ -11,7 +11,8 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey, KeySet
 
-from deploy.audit.checking import check_audit, heads_in
+from deploy.audit.checking import check_audit, heads_to_vouch_for
+from deploy.backup.manifest import BackupRefusedError
 from deploy.backup.places import open_plan
 from deploy.local.house import ROOT, Blueprint
 from deploy.migrate import EnvironmentRefusedError, Plan
@@ -32,9 +33,9 @@ def main(words: list[str] | None = None) -> int:
     try:
         with open_plan(os.environ, wanted.data) as plan:
             if wanted.command == "restored":
-                return vouch(plan, heads, os.environ.get(_KEY) or _local_key(wanted.data))
+                return vouch(plan, heads, wanted.data)
             return verify(plan, heads, _keys(wanted.data))
-    except EnvironmentRefusedError as error:
+    except (BackupRefusedError, EnvironmentRefusedError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
@@ -55,10 +56,12 @@ def verify(plan: Plan, folder: Path, keys: KeySet) -> int:
     return 1 if wrong else 0
 
 
-def vouch(plan: Plan, folder: Path, key: str) -> int:
+def vouch(plan: Plan, folder: Path, data: Path) -> int:
     """Sign that the chains are rightly where they are, though heads beyond them were signed."""
+    key, keys = os.environ.get(_KEY) or _local_key(data), _keys(data)
     for database in plan.databases:
-        heads = asyncio.run(heads_in(plan.server_for(database)))
+        dsn = plan.server_for(database)
+        heads = asyncio.run(heads_to_vouch_for(dsn, database.service, folder, keys))
         number = append_heads(head_file(folder, database.service), key, heads, "restored")
         sys.stdout.write(f"{database.service}: {number} chains\n")
     return 0

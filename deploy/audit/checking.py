@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -105,6 +106,14 @@ async def _unsigned(
     newest = signed.newest(tenant)
     counted = "SELECT count(*) FROM audit_event WHERE tenant_id = $1 AND (seal IS NULL OR seal > $2)"
     return int(await connection.fetchval(counted, tenant, newest.sequence if newest else 0))
+
+
+async def heads_to_vouch_for(dsn: str, service: str, folder: Path, keys: KeySet) -> list[Head]:
+    """Return where each chain is now; one that heads were signed of and that is not there is at nothing."""
+    there = await heads_in(dsn)
+    known = set(read_heads(head_file(folder, service), keys).heads)
+    nowhere = [Head(tenant, 0, 0, bytes(32), datetime.now(UTC)) for tenant in known]
+    return [*there, *(head for head in nowhere if head.tenant not in {each.tenant for each in there})]
 
 
 async def heads_in(dsn: str) -> list[Head]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.backup.manifest import BackupRefusedError
 from deploy.local.cluster import DatabaseInUseError
 from deploy.local.house import Blueprint, postgres_of
 from deploy.local.place import find_place
@@ -16,10 +17,18 @@ from deploy.migrate import SERVICES, SUPERUSER_DSN, Plan, read_plan
 
 @contextmanager
 def open_plan(environment: Mapping[str, str], folder: Path) -> Iterator[Plan]:
-    """Give the plan; a local server that does not run is started for as long as it is needed."""
+    """Give the plan; a local server that does not run is started for as long as it is needed.
+
+    Raises
+    ------
+    BackupRefusedError
+        There is neither: secrets are not in a backup, and without them nothing in it can be used.
+    """
     if environment.get(SUPERUSER_DSN):
         yield read_plan(environment)
         return
+    if not (folder / "secrets.json").exists():
+        raise BackupRefusedError(f"{folder} holds no data of `make run`; or set {SUPERUSER_DSN}")
     server = postgres_of(folder)
     try:
         address = server.start()

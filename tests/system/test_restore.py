@@ -73,15 +73,13 @@ class Drill:
 
 def plan_for(server: ServerAddress) -> Plan:
     """Plan for databases of this module's own."""
-    return Plan(
-        server.dsn(),
-        tuple(
-            ServiceDatabase(
-                name, *(password_of(name, role) for role in ROLES), database=f"samspil_{name}_drill"
-            )
-            for name in SERVICES
-        ),
-    )
+    return Plan(server.dsn(), tuple(database_for(name) for name in SERVICES))
+
+
+def database_for(service: str) -> ServiceDatabase:
+    """Return a service's database of this module."""
+    owner, app, feed = (password_of(service, role) for role in ROLES)
+    return ServiceDatabase(service, owner, app, feed, database=f"samspil_{service}_drill")
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ _FLUSH_SECONDS = 1.0
 _MOST_KINDS = 10_000
 _CODES = {401: "unauthenticated", 403: "forbidden", 404: "not-found", 429: "too-many-requests"}
 _NOT_MATCHED = "unmatched"
+_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
 
 NOTED = Counter("samspil_refusals_total", "Refusals noted for the audit.", ["code"])
 DROPPED = Counter("samspil_audit_refusals_dropped_total", "Refusals that did not get into the audit.")
@@ -152,5 +153,7 @@ def _note(scope: Scope, status: int) -> None:
     template = getattr(scope.get("route"), "path", _NOT_MATCHED)
     if status == 404 and (caller is None or template == _NOT_MATCHED):
         return
+    # A method is the caller's own text, too.
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     log: RefusalLog = scope["app"].state.refusals
-    log.note(caller, f"{scope['method']} {template}", status)
+    log.note(caller, f"{method} {template}", status)
