@@ -10,7 +10,7 @@ VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data test test-browser test-endurance lint types contracts drift openapi-lint \
+.PHONY: help run clean-data backup restore alerts test test-browser test-endurance lint types contracts drift openapi-lint \
         check openapi pins deploy-check soak env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
@@ -28,6 +28,16 @@ run: env-run ## Start everything on this machine and do the main job (Ctrl-C end
 
 clean-data: env-run ## Drop all data that `make run` has made
 	$(VENV_PYTHON) -m deploy.local clean $(ARGS)
+
+backup: env-run ## Back all databases up together (ARGS="--folder where")
+	$(VENV_PYTHON) -m deploy.backup make $(ARGS)
+
+restore: env-run ## Put a backup in place; later deletions are done again (ARGS="--backup folder --replace")
+	$(VENV_PYTHON) -m deploy.backup restore $(ARGS)
+
+alerts: ## Check the alert rules and run their tests; needs promtool
+	cd deploy/prometheus && promtool check rules alerts.yml && promtool test rules alerts_test.yml && \
+	  promtool check config --syntax-only prometheus.yml
 
 test: env-dev ## Run the tests, against a real PostgreSQL
 	$(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)

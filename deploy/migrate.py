@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,6 +35,10 @@ class Plan:
 
     server: str = field(repr=False)
     databases: tuple[ServiceDatabase, ...] = field(repr=False)
+
+    def server_for(self, database: ServiceDatabase) -> str:
+        """Return the superuser's address of one of the databases."""
+        return urlunsplit(urlsplit(self.server)._replace(path=f"/{database.name}"))
 
 
 def password_variable(service: str, role: str) -> str:

@@ -45,6 +45,14 @@ class AuditEventView(WireModel):
     subject_type: str = Field(examples=["case"])
     subject_id: UUID
     request_id: str = Field(examples=["5b0c2f6a9d3e4c1f8a7b6c5d4e3f2a1b"])
+    detail: str | None = Field(
+        default=None,
+        examples=["GET /v1/cases/{caseId}"],
+        description="Of a refusal: the method and the route's template.",
+    )
+    times: int = Field(
+        default=1, ge=1, examples=[1], description="How often, where the same was refused again at once."
+    )
 
 
 @dataclass(frozen=True, slots=True)

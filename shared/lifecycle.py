@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from shared.audit_sealing import AuditChain
 from shared.changes.bell import ChangeBell
 from shared.changes.feed import ChangeFeed, StateReader
 from shared.database.connection import Database
@@ -36,8 +37,11 @@ async def open_service(
     feed_database = Database(str(settings.feed_dsn), _FEED_POOL_SIZE)
     app.state.database, app.state.bell = database, bell
     app.state.feed = ChangeFeed(service, feed_database, bell, readers)
+    app.state.audit_chain = chain = AuditChain(service, database, feed_database)
     try:
-        async with running(bell.run(), _watch(service, feed_database)):
+        async with running(
+            bell.run(), _watch(service, feed_database), chain.run(settings.audit_seal_seconds)
+        ):
             yield
     finally:
         await database.close()

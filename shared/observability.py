@@ -39,6 +39,8 @@ OLDEST_TRANSACTION = Gauge(
 _about_request: ContextVar[dict[str, str] | None] = ContextVar("about_request", default=None)
 """What is known of the request that is answered: one dictionary, as this runs with each and every one."""
 
+_caller: ContextVar[Principal | None] = ContextVar("caller", default=None)
+
 
 def configure_logging(service: str, level: str) -> None:
     """Send every log line, the libraries' too, to standard output as JSON."""
@@ -101,6 +103,7 @@ def describe(error: BaseException) -> dict[str, str]:
 
 def note_request(service: str, request_id: str) -> None:
     """Begin a request: nothing of the one before stays on its lines."""
+    _caller.set(None)
     _about_request.set({"service": service, "request_id": request_id})
 
 
@@ -109,8 +112,14 @@ def request_id() -> str:
     return (_about_request.get() or {}).get("request_id", "")
 
 
+def noted_caller() -> Principal | None:
+    """Return who sends the request that is answered, once that is known."""
+    return _caller.get()
+
+
 def note_caller(principal: Principal) -> None:
     """Put the caller on the log lines of this request: ids and roles only."""
+    _caller.set(principal)
     about = _about_request.get() or {}
     caller = {"tenant": str(principal.tenant), "subject": principal.subject, "issuer": principal.issuer}
     _about_request.set({**about, **caller})

@@ -41,4 +41,5 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     max_wide_body_bytes: int = Field(default=33_554_432, ge=1024)
     receive_seconds: float = Field(default=10.0, gt=0)
+    audit_seal_seconds: float = Field(default=10.0, gt=0)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

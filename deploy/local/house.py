@@ -73,7 +73,7 @@ class Blueprint:
             "APP_DSN": database.dsn(server.dsn(), "app"),
             "FEED_DSN": database.dsn(server.dsn(), "feed"),
             "FINGERPRINT_KEY": self.vault.get(f"{service}-fingerprint-key", random_secret),
-            "TRUSTED_KEYS": json.dumps({each: public_keys(self._signer(each)) for each in _SIGNERS}),
+            "TRUSTED_KEYS": json.dumps({each: public_keys(self.signer(each)) for each in _SIGNERS}),
             **self._own_settings(service),
         }
         return {f"{service.upper()}_{name}": value for name, value in own.items()}
@@ -82,31 +82,33 @@ class Blueprint:
         if service == "gateway":
             upstreams = {each: self._url(each) for each in SERVICES if each != "gateway"}
             return {
-                "SIGNING_KEY": json.dumps(self._signer("gateway")),
+                "SIGNING_KEY": json.dumps(self.signer("gateway")),
                 "PUBLIC_URL": self.url,
                 "UPSTREAMS": json.dumps(upstreams),
                 "OPERATOR_KEYS": json.dumps(public_keys(self.operator_key())),
-                "FEEDS_SIGNING_KEY": json.dumps(self._signer("gateway-feeds")),
+                "FEEDS_SIGNING_KEY": json.dumps(self.signer("gateway-feeds")),
                 "WEBHOOK_KEY": self.vault.get("webhook-key", random_secret),
                 # Whoever tries webhooks here has the receiver on this machine, too.
                 "WEBHOOK_NETWORKS": json.dumps([f"{HOST}/32"]),
+                "AUDIT_HEADS": str(self.folder.absolute() / "audit-heads"),
             }
         if service == "survey":
             return {
-                "SIGNING_KEY": json.dumps(self._signer("survey")),
+                "SIGNING_KEY": json.dumps(self.signer("survey")),
                 "RESPONDENT_KEY": self.vault.get("respondent-key", random_secret),
                 "CASES_URL": self._url("cases"),
                 "RESPONDENT_PAGE": f"{self.url}/svar",
             }
         if service == "analytics":
             return {
-                "SIGNING_KEY": json.dumps(self._signer("analytics")),
+                "SIGNING_KEY": json.dumps(self.signer("analytics")),
                 "CASES_URL": self._url("cases"),
                 "SURVEY_URL": self._url("survey"),
             }
         return {"CITIZEN_KEYS": json.dumps({"1": self.vault.get("citizen-key", random_secret)})}
 
-    def _signer(self, service: str) -> Jwk:
+    def signer(self, service: str) -> Jwk:
+        """Return the key a service signs with."""
         return self.vault.get(f"{service}-signing-key", new_signing_key)
 
     def _url(self, service: str) -> str:

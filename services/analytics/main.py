@@ -37,6 +37,7 @@ from shared.app.builder import ServiceDescription, build_app
 from shared.audit_trail import audit_router
 from shared.changes.feed import feed_router
 from shared.contracts.scores import SCORES
+from shared.inside import inside_router
 from shared.lifecycle import open_service, running
 from shared.server import serve
 
@@ -86,6 +87,7 @@ def build(settings: AnalyticsSettings) -> FastAPI:
                 standing.router,
                 audit_router("/v1/analytics-audit-events", concerns_person),
                 feed_router(),
+                inside_router(),
             ],
             lifespan=_lifespan,
         ),

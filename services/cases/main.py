@@ -53,6 +53,7 @@ from shared.contracts.register import (
     StudyState,
     UnitState,
 )
+from shared.inside import inside_router
 from shared.lifecycle import open_service
 from shared.resources import states_of
 from shared.server import serve
@@ -107,8 +108,9 @@ def build(settings: CasesSettings) -> FastAPI:
                 groups.internal_router,
                 protection.router,
                 own.router,
-                audit_router("/v1/audit-events"),
+                audit_router("/v1/cases-audit-events"),
                 feed_router(),
+                inside_router(),
             ],
             lifespan=_lifespan,
             wide_paths=WIDE_PATHS,

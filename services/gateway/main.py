@@ -1,11 +1,17 @@
 """Starts the gateway: its own routes, and before them the entrance to everybody else's."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from services.gateway.access import api as access
+from services.gateway.audit import api as audit
+from services.gateway.audit.asking import open_services_behind
+from services.gateway.audit.heads import HeadKeeper
+from services.gateway.audit.refusals import RefusalLog, RefusalWatch
 from services.gateway.feed import api as feed
 from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
@@ -13,6 +19,7 @@ from services.gateway.proxy.entrance import Entrance
 from services.gateway.proxy.forwarding import open_forwarder
 from services.gateway.proxy.routes import RoutesRefused, RouteTable
 from services.gateway.settings import GatewaySettings
+from services.gateway.status import api as status
 from services.gateway.tokens import api as tokens
 from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
@@ -22,7 +29,7 @@ from services.gateway.webhooks.worker import telling
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.contracts.register import WIDE_PATHS
-from shared.lifecycle import open_service
+from shared.lifecycle import open_service, running
 from shared.server import serve
 
 SERVICE = "gateway"
@@ -36,9 +43,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         open_service(app, SERVICE, {}),
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
         telling(app),
+        open_services_behind(upstreams, app.state.token_exchange) as app.state.behind,
     ):
         app.state.authenticator = Authenticator(settings, app.state.database)
-        yield
+        app.state.refusals = RefusalLog(app.state.database)
+        async with running(app.state.refusals.run(), *_keeping_heads(app)):
+            yield
+
+
+def _keeping_heads(app: FastAPI) -> Iterator[Coroutine[Any, Any, None]]:
+    """Keep signed heads of the audit if there is a folder for them."""
+    settings: GatewaySettings = app.state.settings
+    if settings.audit_heads is not None:
+        key = settings.signing_key.get_secret_value()
+        keeper = HeadKeeper(app.state.audit_chain, app.state.behind, settings.audit_heads, key)
+        yield keeper.run(settings.audit_head_seconds)
 
 
 def build_own(settings: GatewaySettings) -> FastAPI:
@@ -48,12 +67,22 @@ def build_own(settings: GatewaySettings) -> FastAPI:
             name=SERVICE,
             title="Samspil: the gateway",
             description="Tenants, the clients they let in, tokens, and the description of all of Samspil.",
-            routers=[access.router, tokens.router, openapi.router, webhooks.router, feed.router],
+            routers=[
+                access.router,
+                tokens.router,
+                audit.router,
+                status.router,
+                openapi.router,
+                webhooks.router,
+                feed.router,
+            ],
             lifespan=_lifespan,
             wide_paths=WIDE_PATHS,
         ),
         settings,
     )
+    # Right inside what notes each request: whoever refuses, it is seen here.
+    app.user_middleware.insert(1, Middleware(RefusalWatch))
     key = settings.signing_key.get_secret_value()
     app.state.token_signer = TokenSigner(settings.public_url, key)
     app.state.token_exchange = TokenExchange(TokenSigner(GATEWAY, key))

@@ -45,7 +45,8 @@ class GatewaySettings(ServiceSettings):
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
     Set of those who may set up tenants. `feeds_signing_key` signs the tokens by which the feeds of
     `follows` are read. Secrets of webhooks are derived from `webhook_key`. `webhook_networks` are
-    networks whose addresses may be told although they are not public, also without TLS.
+    networks whose addresses may be told although they are not public, also without TLS. `audit_heads` is a
+    folder outside the database, where signed heads of the audit are kept.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -61,6 +62,8 @@ class GatewaySettings(ServiceSettings):
     event_days: int = Field(default=30, ge=7, le=366)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+    audit_heads: Path | None = None
+    audit_head_seconds: float = Field(default=300.0, gt=0)
 
     @property
     def webhook_addresses(self) -> AllowedAddresses:

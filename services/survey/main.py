@@ -39,6 +39,7 @@ from shared.changes.consumer import FeedClient, FeedConsumer, Together
 from shared.changes.feed import feed_router
 from shared.contracts.survey import INVITATION, MEASUREMENT, ROUND, InvitationInFeed, RoundInFeed
 from shared.database.connection import Database
+from shared.inside import inside_router
 from shared.lifecycle import open_service, running
 from shared.resources import states_of
 from shared.server import serve
@@ -125,6 +126,7 @@ def build(settings: SurveySettings) -> FastAPI:
                 exports.router,
                 audit_router("/v1/survey-audit-events"),
                 feed_router(),
+                inside_router(),
             ],
             lifespan=_lifespan,
         ),

@@ -64,6 +64,22 @@ audit_event = Table(
     Column("subject_type", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False),
     Column("request_id", Text, nullable=False),
+    Column("detail", Text),
+    Column("times", Integer, nullable=False, server_default=text("1")),
+    Column("seal", BigInteger),
+)
+
+audit_seal = Table(
+    "audit_seal",
+    house,
+    tenant_key(),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    moment("sealed_at"),
 )
 
 feed_position = Table(

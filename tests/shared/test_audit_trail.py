@@ -10,7 +10,7 @@ from tests.support.municipality import Municipality, ok
 from tests.support.refusals import refused
 from tests.support.services import Stack
 
-EVENTS = "/v1/audit-events"
+EVENTS = "/v1/cases-audit-events"
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ class TestDatabase:
 
 def make_database(server: ServerAddress, service: str, name: str = "") -> TestDatabase:
     """Provision and migrate a service's database; another `name` gives one of its own."""
-    owner, app, feed = (_password(service, role) for role in _ROLES)
+    owner, app, feed = (password_of(service, role) for role in _ROLES)
     target = ServiceDatabase(service, owner, app, feed, database=name)
     provision_now(server.dsn(), target)
     upgrade(service, target.dsn(server.dsn(), "owner"))
@@ -34,6 +34,6 @@ _ROLES = ("owner", "app", "feed")
 _passwords: dict[tuple[str, str], str] = {}
 
 
-def _password(service: str, role: str) -> str:
-    """Keep a role's password for the run: roles belong to the server, not to one database."""
+def password_of(service: str, role: str) -> str:
+    """Return a role's password, the same for the run: roles belong to the server, not to one database."""
     return _passwords.setdefault((service, role), random_secret())

@@ -77,3 +77,36 @@ def drop_house_tables() -> None:
     """Undo `create_house_tables`."""
     for table in ("feed_position", "audit_event", "idempotency_key", "change_log", "feed_epoch"):
         op.execute(f"DROP TABLE {table}")
+
+
+def seal_audit(service: str) -> None:
+    """Let the audit be sealed: rows go into a chain of their tenant's, and each says into which link.
+
+    `app` may write that number into a row and nothing else; `feed` sees whose rows wait.
+    """
+    op.execute(
+        "ALTER TABLE audit_event ADD COLUMN detail text, ADD COLUMN times integer NOT NULL DEFAULT 1, "
+        "ADD COLUMN seal bigint"
+    )
+    op.execute("CREATE INDEX audit_event_unsealed ON audit_event (tenant_id, id) WHERE seal IS NULL")
+    op.execute(f"GRANT UPDATE (seal) ON audit_event TO samspil_{service}_app")
+    op.execute(
+        f"CREATE POLICY every_tenant ON audit_event FOR SELECT TO samspil_{service}_feed USING (true)"
+    )
+    op.execute(f"GRANT SELECT (tenant_id, id, seal) ON audit_event TO samspil_{service}_feed")
+    op.execute(
+        "CREATE TABLE audit_seal (tenant_id uuid NOT NULL, sequence bigint NOT NULL, "
+        "rows integer NOT NULL, total bigint NOT NULL, digest bytea NOT NULL, previous bytea NOT NULL, "
+        "hash bytea NOT NULL, sealed_at timestamptz NOT NULL, PRIMARY KEY (tenant_id, sequence))"
+    )
+    protect("audit_seal", service, feed_reads=True, app="SELECT, INSERT")
+
+
+def unseal_audit(service: str) -> None:
+    """Undo `seal_audit`."""
+    op.execute("DROP TABLE audit_seal")
+    op.execute(f"REVOKE ALL (tenant_id, id, seal) ON audit_event FROM samspil_{service}_feed")
+    op.execute("DROP POLICY every_tenant ON audit_event")
+    op.execute(f"REVOKE ALL (seal) ON audit_event FROM samspil_{service}_app")
+    op.execute("DROP INDEX audit_event_unsealed")
+    op.execute("ALTER TABLE audit_event DROP COLUMN detail, DROP COLUMN times, DROP COLUMN seal")

@@ -12,15 +12,24 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from deploy.local.ports import free_port
 from deploy.local.postgres import ServerAddress
 from services.gateway.main import build
 from services.gateway.settings import GatewaySettings
-from tests.services.gateway.outsiders import key_of, operator_token, own_token, public_set
+from tests.services.gateway.outsiders import (
+    key_of,
+    operator_token,
+    own_token,
+    public_set,
+    signed,
+    times,
+)
 from tests.services.gateway.upstream import Upstream
 from tests.support.databases import TestDatabase, make_database
 from tests.support.keys import private_key, random_secret
+from tests.support.services import Stack
 from tests.support.serving import serving
 
 
@@ -179,3 +188,52 @@ async def known_tenant(front: Front) -> UUID:
     tenant = uuid4()
     await front.set_up(tenant)
     return tenant
+
+
+_DOCUMENT = Path(__file__).parents[3] / "docs/openapi/samspil.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The running gateway, and what is behind it."""
+
+    app: FastAPI
+    url: str
+    http: httpx2.AsyncClient
+    stack: Stack
+    heads: Path
+
+    def caller(self, tenant: UUID, *roles: str, **claims: Any) -> dict[str, str]:
+        """Return the headers of a caller of a tenant."""
+        said = {"iss": self.url, "aud": self.url, "sub": "anne", "tenant": str(tenant), "roles": [*roles]}
+        return bearer(signed({**said, **times(), **claims}, key_of("gateway")))
+
+    def operator(self) -> dict[str, str]:
+        """Return the headers of an operator."""
+        return bearer(operator_token(self.url))
+
+    async def written(self) -> None:
+        """Have what was refused until now written down."""
+        await self.app.state.refusals.flush()
+
+
+@pytest.fixture(scope="session")
+async def whole(
+    stack: Stack, gateway_database: TestDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Whole]:
+    """Run the gateway before the services of the test run."""
+    port, heads = free_port(), tmp_path_factory.mktemp("heads")
+    url = f"http://127.0.0.1:{port}"
+    settings = gateway_settings(gateway_database, url, dict(stack.urls), _DOCUMENT).model_copy(
+        update={
+            "signing_key": SecretStr(private_key("gateway")),
+            "audit_heads": heads,
+            "audit_head_seconds": 3600.0,
+        }
+    )
+    app = build(settings)
+    async with (
+        serving(app, port),
+        httpx2.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
+    ):
+        yield Whole(app, url, http, stack, heads)

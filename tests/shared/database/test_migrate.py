@@ -121,7 +121,7 @@ def test_control_a_lock_never_had_ends_the_migration_and_changes_nothing(
     monkeypatch.setattr(migrate, "_ATTEMPTS", 2)
     before = tables_in(migrated.superuser)
     with (
-        held_lock(migrated.superuser, "person", threading.Event()),
+        held_lock(migrated.superuser, "audit_event", threading.Event()),
         pytest.raises(DBAPIError) as refused,
     ):
         downgrade("cases", migrated.owner, "base")

@@ -31,7 +31,7 @@ ROUTES = [
     ("DELETE", f"/v1/persons/{uuid4()}?reason=employee-request", None, STEWARDS),
     ("GET", "/v1/erasures", None, STEWARDS),
     ("POST", "/v1/data-exports", SUBJECT, CONCERNED),
-    ("GET", "/v1/audit-events", None, CONCERNED - {Role.CASE_SYSTEM}),
+    ("GET", "/v1/cases-audit-events", None, CONCERNED - {Role.CASE_SYSTEM}),
     ("GET", "/v1/me", None, CONCERNED | {Role.ANALYST}),
 ]
 

@@ -1,0 +1,18 @@
+"""Analytics' fourth revision: the audit is sealed into a chain, and says what was refused."""
+
+from shared.database.migrations.operations import seal_audit, unseal_audit
+
+revision = "analytics_0004"
+down_revision = "analytics_0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make room for seals."""
+    seal_audit("analytics")
+
+
+def downgrade() -> None:
+    """Take them away."""
+    unseal_audit("analytics")

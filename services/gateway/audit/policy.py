@@ -1,0 +1,32 @@
+"""The policy of the audit: a tenant's stewards see the tenant's, operators what is no tenant's."""
+
+from fastapi import Request
+from fastapi.params import Depends as DependsParameter
+
+from services.gateway.tokens.authentication import authenticate_caller
+from shared.access.policy import Policy
+from shared.access.principal import Role
+from shared.audit_trail import STEWARDS
+from shared.errors import FORBIDDEN, Problem
+from shared.observability import note_caller
+
+
+class AuditReaders(Policy):
+    """Data stewards and administrators of a tenant, and operators."""
+
+    def __init__(self) -> None:
+        self.security = {"bearer": []}
+
+    async def __call__(self, request: Request) -> None:
+        """Verify the token and the role; keep who it is for the route."""
+        caller = await authenticate_caller(request)
+        request.state.principal = caller.principal
+        request.state.authenticated = caller
+        note_caller(caller.principal)
+        if not caller.principal.is_any(*STEWARDS, Role.OPERATOR):
+            raise Problem(FORBIDDEN)
+
+
+def audit_readers() -> DependsParameter:
+    """Declare that stewards and operators may call a route."""
+    return DependsParameter(dependency=AuditReaders(), scope="function")

@@ -1,0 +1,1 @@
+"""How the whole of Samspil is doing, for those who run it."""

@@ -1,0 +1,1 @@
+"""Backups: what they refuse, what they keep, and that nothing deleted comes back."""

@@ -1,0 +1,1 @@
+"""The audit as the gateway keeps and shows it."""

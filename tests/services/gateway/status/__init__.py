@@ -1,0 +1,1 @@
+"""How operators see how it all is doing."""
