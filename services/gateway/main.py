@@ -18,7 +18,7 @@ from services.gateway.tokens.exchange import TokenExchange
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.contracts.register import WIDE_PATHS
-from shared.lifecycle import open_service
+from shared.lifecycle import open_service, running
 from shared.server import serve
 
 SERVICE = "gateway"
@@ -33,7 +33,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
     ):
         app.state.authenticator = Authenticator(settings, app.state.database)
-        yield
+        async with running(app.state.authenticator.follow(app.state.bell)):
+            yield
 
 
 def build_own(settings: GatewaySettings) -> FastAPI:

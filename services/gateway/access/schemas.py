@@ -1,6 +1,7 @@
 """Tenants, issuers and clients on the wire; refuses private keys and roles no outsider may have."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model
 
 from services.gateway.tokens.keys import PRIVATE_MEMBERS, import_public_keys
 from shared.access.principal import Role
-from shared.wire import Line, WireModel
+from shared.wire import Line, Moment, WireModel
 
 OutsideRole = Literal[
     Role.CASE_SYSTEM,
@@ -28,10 +29,22 @@ def _sorted(values: Sequence[Any]) -> list[Any]:
     return sorted(set(values))
 
 
+class TenantState(StrEnum):
+    """Whether anybody of a tenant is let in."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class PutTenant(WireModel):
     """A tenant: one organisation with everything of its."""
 
     name: Line = Field(examples=["Hedensted Kommune"])
+    sandbox: bool = Field(
+        default=False,
+        examples=[False],
+        description="For trying out with made-up data; settled when the tenant is created.",
+    )
 
 
 class TenantView(PutTenant):
@@ -39,6 +52,12 @@ class TenantView(PutTenant):
 
     id: UUID
     version: int
+    state: TenantState = Field(description="`closed`: nobody of it is let in, for good.")
+    closed_at: Moment | None = Field(description="When it was closed down.")
+
+
+class CloseTenant(WireModel):
+    """Close a tenant down for good; there is nothing to say but that."""
 
 
 class PublicKey(WireModel):
