@@ -15,6 +15,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.tokens import api as tokens
 from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
+from services.gateway.tokens.issuers import open_issuers
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.contracts.register import WIDE_PATHS
@@ -31,9 +32,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         open_service(app, SERVICE, {}),
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
+        _open_authenticator(app, settings),
     ):
-        app.state.authenticator = Authenticator(settings, app.state.database)
-        async with running(app.state.authenticator.follow(app.state.bell)):
+        yield
+
+
+@asynccontextmanager
+async def _open_authenticator(app: FastAPI, settings: GatewaySettings) -> AsyncIterator[None]:
+    async with open_issuers(settings, app.state.database) as issuers:
+        authenticator = Authenticator(settings, app.state.database, issuers)
+        app.state.authenticator = authenticator
+        async with running(authenticator.follow(app.state.bell)):
             yield
 
 

@@ -1,15 +1,16 @@
 """What the gateway needs to start; refuses keys it could not sign or verify with."""
 
 import json
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints
 from pydantic_settings import SettingsConfigDict
 
-from services.gateway.tokens.keys import import_public_keys
+from services.gateway.tokens.keys import import_public_keys, public_jwks
 from shared.settings import Secret, ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[2] / "docs/openapi/samspil.json"
@@ -25,8 +26,23 @@ def _signing_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _public_keys(value: dict[str, object]) -> dict[str, object]:
+def published_keys(settings: "GatewaySettings") -> dict[str, Any]:
+    """Return the public keys that tokens of ours may be signed with: the one in use, and those beside it."""
+    listed = [*public_jwks(settings.signing_key.get_secret_value())["keys"]]
+    used = {key["kid"] for key in listed}
+    beside = settings.verification_keys["keys"]
+    return {"keys": [*listed, *({**key, "use": "sig"} for key in beside if key["kid"] not in used)]}
+
+
+def _public_keys(value: dict[str, Any]) -> dict[str, Any]:
     import_public_keys(value)
+    return value
+
+
+def _own_keys(value: dict[str, Any]) -> dict[str, Any]:
+    """Take what the gateway could have signed with itself: P-256."""
+    if any(key.key_type != "EC" for key in import_public_keys(value).keys):
+        raise ValueError("the gateway signs with EC P-256 keys")
     return value
 
 
@@ -35,7 +51,10 @@ class GatewaySettings(ServiceSettings):
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
-    Set of those who may set up tenants.
+    Set of those who may set up tenants. `verification_keys` are public keys beside the signing key's that
+    the gateway's tokens may be signed with: the next and the last one while keys are changed.
+    `issuer_networks` are networks beside the open internet in which tenants' issuers may be asked for their
+    keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -43,6 +62,11 @@ class GatewaySettings(ServiceSettings):
     signing_key: Annotated[Secret, AfterValidator(_signing_key)]
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
     upstreams: dict[str, HttpUrl]
-    operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
+    verification_keys: Annotated[dict[str, Any], AfterValidator(_own_keys)] = Field(
+        default_factory=lambda: {"keys": []}
+    )
+    operator_keys: Annotated[dict[str, Any], AfterValidator(_public_keys)]
+    issuer_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    issuer_pause_seconds: float = Field(default=30.0, ge=0)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)

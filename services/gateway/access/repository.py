@@ -1,5 +1,6 @@
 """Every statement on tenants, issuers and clients."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from services.gateway.access.tables import access_state, client, closed_client, issuer, tenant
-from shared.database.connection import Transaction
+from services.gateway.access.tables import (
+    access_state,
+    client,
+    closed_client,
+    issuer,
+    tenant,
+    used_assertion,
+)
+from shared.database.connection import Database, Transaction
 from shared.resources import Resource, select_row
 
 TENANT = Resource(tenant, "tenant")
@@ -28,6 +36,7 @@ ISSUER = Resource(issuer, "issuer")
 CLIENT = Resource(client, "client")
 
 _MOST_SECRETS = 2
+_MOST_TENANTS = 500
 
 
 async def knows_tenant(transaction: Transaction) -> bool:
@@ -118,6 +127,38 @@ async def find_issuer(transaction: Transaction, url: str) -> Row[Any] | None:
     return await transaction.first(
         select(issuer).where(issuer.c.tenant_id == transaction.tenant, issuer.c.issuer == url)
     )
+
+
+async def issuers_named(database: Database, url: str) -> list[Row[Any]]:
+    """Return the issuers of all tenants with this `iss` and a mapping; `database` reads every tenant."""
+    async with database.transaction() as transaction:
+        return await transaction.rows(
+            select(issuer)
+            .where(issuer.c.issuer == url, issuer.c.mapping.is_not(None))
+            .order_by(issuer.c.tenant_id)
+            .limit(_MOST_TENANTS)
+        )
+
+
+async def keep_found_keys(transaction: Transaction, issuer_id: UUID, jwks: dict[str, Any]) -> None:
+    """Keep what an issuer answered, for every replica and for when it is down."""
+    await transaction.execute(
+        update(issuer)
+        .where(issuer.c.tenant_id == transaction.tenant, issuer.c.id == issuer_id, issuer.c.jwks.is_(None))
+        .values(found_keys=jwks, found_at=func.now())
+    )
+
+
+async def use_assertion(transaction: Transaction, client_id: UUID, digest: bytes, until: datetime) -> bool:
+    """Note that a client's assertion was used; tell whether it had not been before."""
+    mine = (used_assertion.c.tenant_id == transaction.tenant, used_assertion.c.client_id == client_id)
+    await transaction.execute(delete(used_assertion).where(*mine, used_assertion.c.expires_at < func.now()))
+    added = await transaction.execute(
+        insert(used_assertion)
+        .values(tenant_id=transaction.tenant, client_id=client_id, digest=digest, expires_at=until)
+        .on_conflict_do_nothing()
+    )
+    return added.rowcount == 1
 
 
 async def add_secret(transaction: Transaction, client_id: UUID, digest: bytes) -> bool:

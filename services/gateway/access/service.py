@@ -25,7 +25,7 @@ from services.gateway.access.repository import (
     remove_issuer,
     was_closed,
 )
-from services.gateway.access.schemas import PutClient, PutIssuer, PutTenant
+from services.gateway.access.schemas import PublicKeySet, PutClient, PutIssuer, PutTenant
 from shared.audit import Access, record_access
 from shared.changes.log import log_change
 from shared.database.connection import Transaction
@@ -76,7 +76,10 @@ async def put_issuer(
     known = await find_issuer(transaction, wanted.issuer)
     if known is not None and known.id != issuer_id:
         raise known_issuer()
-    values = wanted.model_dump(mode="json", exclude_none=True)
+    values = {**wanted.model_dump(mode="json"), "jwks": _keys_of(wanted.jwks)}
+    if known is None or wanted.jwks is not None:
+        # What was found under another name says nothing of this one.
+        values |= {"found_keys": None, "found_at": None}
     return await _put(transaction, ISSUER, issuer_id, values, precondition)
 
 
@@ -95,7 +98,8 @@ async def put_client(
     await _require_tenant(transaction)
     if await was_closed(transaction, client_id):
         raise Problem(CLIENT_CLOSED)
-    return await _put(transaction, CLIENT, client_id, wanted.model_dump(mode="json"), precondition)
+    values = {**wanted.model_dump(mode="json"), "jwks": _keys_of(wanted.jwks)}
+    return await _put(transaction, CLIENT, client_id, values, precondition)
 
 
 async def close_client(transaction: Transaction, client_id: UUID) -> None:
@@ -119,6 +123,10 @@ async def create_secret(transaction: Transaction, client_id: UUID) -> str:
 def digest_of(secret: str) -> bytes:
     """Return what is stored of a secret: it is random and long, so a plain hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+def _keys_of(jwks: PublicKeySet | None) -> dict[str, Any] | None:
+    return None if jwks is None else jwks.model_dump(mode="json", exclude_none=True)
 
 
 async def _put(

@@ -45,7 +45,7 @@ client = Table(
     Column("scopes", ARRAY(Text), nullable=False),
     Column("secret_digests", ARRAY(LargeBinary), nullable=False),
     Column("jwks", JSONB(none_as_null=True)),
-    Column("acts_for_users", Boolean, nullable=False),
+    Column("acts_for_roles", ARRAY(Text), nullable=False),
 )
 
 closed_client = Table("closed_client", metadata, tenant_key(), key("id"), moment("closed_at"))

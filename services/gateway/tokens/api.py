@@ -6,11 +6,10 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, published_keys
 from services.gateway.tokens import service
 from services.gateway.tokens.credentials import read_grant_request
 from services.gateway.tokens.errors import GrantRefused
-from services.gateway.tokens.keys import public_jwks
 from services.gateway.tokens.schemas import GRANT_FORM, GrantErrorView, PublicKeysView, TokenView
 from shared.access.policy import public
 from shared.access.tokens import TokenSigner
@@ -54,7 +53,7 @@ async def issue_token(request: Request) -> Response:
 async def list_signing_keys(request: Request) -> Response:
     """Read the public keys by which anybody can check the gateway's tokens."""
     settings: GatewaySettings = request.app.state.settings
-    keys = PublicKeysView(**public_jwks(settings.signing_key.get_secret_value()))
+    keys = PublicKeysView(**published_keys(settings))
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(keys.model_dump_json(), headers=headers, media_type="application/json")
 

@@ -25,7 +25,9 @@ def upgrade() -> None:
         "ADD COLUMN found_keys jsonb, ADD COLUMN found_at timestamptz"
     )
     op.execute(
-        "ALTER TABLE client ADD COLUMN jwks jsonb, ADD COLUMN acts_for_users boolean NOT NULL DEFAULT false"
+        "ALTER TABLE client ADD COLUMN jwks jsonb, "
+        "ADD COLUMN acts_for_roles text[] NOT NULL DEFAULT '{}' "
+        "CHECK (NOT acts_for_roles && ARRAY['service', 'operator'])"
     )
     op.execute(
         "CREATE TABLE closed_client (tenant_id uuid NOT NULL REFERENCES tenant, id uuid NOT NULL, "
@@ -61,7 +63,7 @@ def downgrade() -> None:
     op.execute("REVOKE DELETE ON issuer, client FROM samspil_gateway_app")
     op.execute("DROP TABLE used_assertion")
     op.execute("DROP TABLE closed_client")
-    op.execute("ALTER TABLE client DROP COLUMN jwks, DROP COLUMN acts_for_users")
+    op.execute("ALTER TABLE client DROP COLUMN jwks, DROP COLUMN acts_for_roles")
     op.execute("ALTER TABLE issuer NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE issuer SET jwks = coalesce(found_keys, '{\"keys\": []}') WHERE jwks IS NULL")
     op.execute(

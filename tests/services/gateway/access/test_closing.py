@@ -142,7 +142,9 @@ class TestCloseClient:
         mine, others = [
             own_token(front.url, known_tenant, "analyst", sub=str(each)) for each in (client, other)
         ]
-        acting = own_token(front.url, known_tenant, "analyst", sub="anne", act={"sub": str(client)})
+        acting = own_token(
+            front.url, known_tenant, "analyst", sub="anne", act={"sub": str(client)}, client_id=str(client)
+        )
         assert all([await works(front, token) for token in (mine, acting, others)])
         path = f"/v1/tenants/{known_tenant}/clients/{client}"
         assert [(await delete(front, path)).status_code for _ in range(2)] == [204, 204]
