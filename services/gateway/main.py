@@ -16,6 +16,7 @@ from services.gateway.tokens import api as tokens
 from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
 from services.gateway.tokens.issuers import open_issuers
+from services.gateway.tokens.service import Granting
 from shared.access.tokens import GATEWAY, TokenSigner
 from shared.app.builder import ServiceDescription, build_app
 from shared.contracts.register import WIDE_PATHS
@@ -42,6 +43,7 @@ async def _open_authenticator(app: FastAPI, settings: GatewaySettings) -> AsyncI
     async with open_issuers(settings, app.state.database) as issuers:
         authenticator = Authenticator(settings, app.state.database, issuers)
         app.state.authenticator = authenticator
+        app.state.granting = Granting(app.state.database, authenticator, settings.public_url)
         async with running(authenticator.follow(app.state.bell)):
             yield
 

@@ -27,7 +27,7 @@ def _signing_key(value: SecretStr) -> SecretStr:
 
 
 def published_keys(settings: "GatewaySettings") -> dict[str, Any]:
-    """Return the public keys that tokens of ours may be signed with: the one in use, and those beside it."""
+    """Return the public keys that our tokens may be signed with: the one in use, and those beside it."""
     listed = [*public_jwks(settings.signing_key.get_secret_value())["keys"]]
     used = {key["kid"] for key in listed}
     beside = settings.verification_keys["keys"]
