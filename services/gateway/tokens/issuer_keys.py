@@ -44,6 +44,10 @@ class _Known:
     ask_again_at: float = 0.0
     asking: "asyncio.Task[None] | None" = field(default=None)
 
+    def has(self, key_id: str | None) -> bool:
+        """Tell whether a token's key is known; one that names none means the only key there is."""
+        return len(self.ids) == 1 if key_id is None else key_id in self.ids
+
 
 class IssuerKeys:
     """Keeps each issuer's keys; asks again when they are old, or at once for a key that is new."""
@@ -63,17 +67,20 @@ class IssuerKeys:
             It has no such key, or could not be asked for a day.
         """
         known = self._adopt(row)
-        missing = key_id not in known.ids
-        now = time.time()
-        if (missing or now > known.found_at + _FRESH_SECONDS) and now >= known.ask_again_at:
-            known.ask_again_at = now + self._pause
-            known.asking = asyncio.create_task(self._ask(row, known))
-        if missing and known.asking is not None:
-            # Shielded: others wait for the same answer.
-            await asyncio.shield(known.asking)
-        if known.keys is None or key_id not in known.ids or time.time() > known.found_at + _LONGEST_SECONDS:
+        if not known.has(key_id):
+            await self._ask_now(row, known)
+        elif time.time() > known.found_at + _FRESH_SECONDS:
+            self._start_asking(row, known)
+        if known.keys is None or not known.has(key_id) or time.time() > known.found_at + _LONGEST_SECONDS:
             raise TokenRefused
         return known.keys
+
+    async def have_changed(self, row: Row[Any]) -> bool:
+        """Ask again, within the pause, and tell whether there are other keys now."""
+        known = self._adopt(row)
+        before = known.ids
+        await self._ask_now(row, known)
+        return known.ids != before
 
     async def close(self) -> None:
         """Stop asking."""
@@ -82,6 +89,18 @@ class IssuerKeys:
                 known.asking.cancel()
                 with suppress(asyncio.CancelledError):
                     await known.asking
+
+    async def _ask_now(self, row: Row[Any], known: _Known) -> None:
+        self._start_asking(row, known)
+        if known.asking is not None:
+            # Shielded: others wait for the same answer.
+            await asyncio.shield(known.asking)
+
+    def _start_asking(self, row: Row[Any], known: _Known) -> None:
+        now = time.time()
+        if now >= known.ask_again_at:
+            known.ask_again_at = now + self._pause
+            known.asking = asyncio.create_task(self._ask(row, known))
 
     def _adopt(self, row: Row[Any]) -> _Known:
         """Return what is known, with what another replica has found since."""

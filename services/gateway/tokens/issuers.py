@@ -76,7 +76,7 @@ class Issuers:
         """
         claimed = unverified_claims(token)
         row = await self._find(claimed)
-        claims = verified_claims(token, await self._rules(row, unverified_key_id(token)))
+        claims = await self._verified(token, row)
         if row.mapping is not None:
             return mapped_principal(row.mapping, claims, row.issuer, row.tenant_id), float(claims["exp"])
         principal = principal_from(claims, row.issuer)
@@ -111,6 +111,16 @@ class Issuers:
             if row is not None:
                 return [row]
         return await issuers_named(self._every_tenant, name)
+
+    async def _verified(self, token: str, row: Row[Any]) -> dict[str, Any]:
+        key_id = unverified_key_id(token)
+        try:
+            return verified_claims(token, await self._rules(row, key_id))
+        except TokenRefused:
+            # Where tokens name no key, only failing tells that it may be a new one.
+            if row.jwks is not None or key_id is not None or not await self._keys.have_changed(row):
+                raise
+        return verified_claims(token, await self._rules(row, key_id))
 
     async def _rules(self, row: Row[Any], key_id: str | None) -> IssuerRules:
         registered = row.jwks is not None
