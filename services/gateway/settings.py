@@ -3,14 +3,15 @@
 import json
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.gateway.tokens.keys import import_public_keys, public_jwks
+from shared.access.tokens import GATEWAY
 from shared.settings import Secret, ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[2] / "docs/openapi/samspil.json"
@@ -30,7 +31,7 @@ def published_keys(settings: "GatewaySettings") -> dict[str, Any]:
     """Return the public keys that our tokens may be signed with: the one in use, and those beside it."""
     listed = [*public_jwks(settings.signing_key.get_secret_value())["keys"]]
     used = {key["kid"] for key in listed}
-    beside = settings.verification_keys["keys"]
+    beside = cast("list[dict[str, Any]]", settings.trusted_keys.get(GATEWAY, {}).get("keys", []))
     return {"keys": [*listed, *({**key, "use": "sig"} for key in beside if key["kid"] not in used)]}
 
 
@@ -39,34 +40,30 @@ def _public_keys(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _own_keys(value: dict[str, Any]) -> dict[str, Any]:
-    """Take what the gateway could have signed with itself: P-256."""
-    if any(key.key_type != "EC" for key in import_public_keys(value).keys):
-        raise ValueError("the gateway signs with EC P-256 keys")
-    return value
-
-
 class GatewaySettings(ServiceSettings):
     """Settings of `gateway`; variables begin with ``GATEWAY_``.
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
-    Set of those who may set up tenants. `verification_keys` are public keys beside the signing key's that
-    the gateway's tokens may be signed with: the next and the last one while keys are changed.
+    Set of those who may set up tenants. Public keys of issuer `gateway` in
+    `trusted_keys` are honoured and published beside the signing key's: the next and the last one while keys
+    are changed.
     `issuer_networks` are networks beside the open internet in which tenants' issuers may be asked for their
     keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True)
 
     signing_key: Annotated[Secret, AfterValidator(_signing_key)]
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
     upstreams: dict[str, HttpUrl]
-    verification_keys: Annotated[dict[str, Any], AfterValidator(_own_keys)] = Field(
-        default_factory=lambda: {"keys": []}
-    )
     operator_keys: Annotated[dict[str, Any], AfterValidator(_public_keys)]
     issuer_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     issuer_pause_seconds: float = Field(default=30.0, ge=0)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+
+    @model_validator(mode="after")
+    def _refuse_keys_of_no_use(self) -> "GatewaySettings":
+        import_public_keys(published_keys(self))
+        return self

@@ -196,6 +196,7 @@ def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
         iat={"essential": True},
     )
     try:
+        _require_one_reading(token)
         verified = jwt.decode(token, rules.keys, algorithms=list(rules.algorithms))
         expected.validate(verified.claims)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -203,6 +204,29 @@ def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
     if verified.header.get("typ") not in rules.media_types or isinstance(verified.claims["exp"], bool):
         raise TokenRefused
     return verified.claims
+
+
+def _require_one_reading(token: str) -> None:
+    """Refuse a token that could be spelled otherwise, or says a thing twice: readers would differ on it.
+
+    Raises
+    ------
+    ValueError
+        It could.
+    """
+    for position, part in enumerate(token.split(".")):
+        content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        if base64.urlsafe_b64encode(content).rstrip(b"=") != part.encode("ascii"):
+            raise ValueError("not written as it would be")
+        if position < 2:
+            json.loads(content, object_pairs_hook=_each_once)
+
+
+def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    said = dict(members)
+    if len(said) != len(members):
+        raise ValueError("says a thing twice")
+    return said
 
 
 def unverified_claim(token: str, name: str) -> str | None:

@@ -54,6 +54,9 @@ class TestGatewaySettings:
             {"operator_keys": {}},
             {"operator_keys": {"keys": [key_of("operators").as_dict(private=True)]}},
             {"upstreams": {"cases": "not an address"}},
+            {"trusted_keys": {"gateway": {"keys": [key_of("operators").as_dict(private=True)]}}},
+            {"trusted_keys": {"gateway": {"keys": [{"kty": "oct", "kid": "x", "k": "c2VjcmV0"}]}}},
+            {"issuer_networks": ["somewhere"]},
         ],
     )
     def test_refuses_others_without_repeating_them(self, changes: dict[str, Any]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 from joserfc.jws import JWSRegistry
 
 from tests.services.gateway.conftest import Front, bearer
@@ -201,8 +203,59 @@ def _claims_replaced(token: str) -> str:
     return f"{header}.{claims}.{signature}"
 
 
+def thief(**header: Any) -> Forge:
+    """Forge with a key of one's own, and a header that says where it may be found."""
+
+    def forge(url: str, tenant: UUID) -> str:
+        whole = {"kid": key_of("gateway-own").kid, **header}
+        return signed(own_claims(url, tenant), key_of("thief"), whole)
+
+    return forge
+
+
+def own_claims(url: str, tenant: UUID) -> dict[str, Any]:
+    return {"iss": url, "aud": url, "sub": "x", "tenant": str(tenant), "roles": ["analyst"], **times()}
+
+
+def other_algorithm(algorithm: str, key: Any, url: str, tenant: UUID) -> str:
+    header = {"alg": algorithm, "typ": "at+jwt", "kid": key_of("gateway-own").kid}
+    return jwt.encode(header, own_claims(url, tenant), key, algorithms=[algorithm])
+
+
+def twice(position: int, said: bytes, instead: bytes) -> Forge:
+    """Sign truly what says a thing twice; joined by hand, as no library would."""
+
+    def forge(url: str, tenant: UUID) -> str:
+        header = {"alg": "ES256", "typ": "at+jwt", "kid": key_of("gateway-own").kid}
+        parts = [json.dumps(each).encode() for each in (header, own_claims(url, tenant))]
+        assert said in parts[position]
+        parts[position] = parts[position].replace(said, instead, 1)
+        content = b".".join(map(_encode, parts))
+        return (content + b"." + _encode(truly_sign(content))).decode()
+
+    return forge
+
+
+def respelled(token: str) -> str:
+    """Change bits of the last character that decoding throws away."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return token[:-1] + letters[letters.index(token[-1]) | 1]
+
+
 _PEM = key_of("gateway-own").as_pem(private=False)
 _NOW = int(time.time())
+
+BROUGHT_ALONG: dict[str, dict[str, Any]] = {
+    "jku": {"jku": "http://127.0.0.1:1/jwks.json"},
+    "x5u": {"x5u": "https://thief.example/chain.pem"},
+    "x5c": {"x5c": ["MIIB"]},
+    "x5t": {"x5t": "AAAA", "x5t#S256": "AAAA"},
+    "kid of the operators": {"kid": key_of("operators").kid},
+    "kid a table": {"kid": "x' UNION SELECT 'k"},
+    "kid an address": {"kid": "http://thief.example/key"},
+    "kid empty": {"kid": ""},
+    "no kid": {"kid": None},
+}
 
 FORGED: dict[str, Forge] = {
     "alg none": by_hand({"alg": "none"}, _nothing),
@@ -228,6 +281,16 @@ FORGED: dict[str, Forge] = {
         key_of("thief"),
         {"kid": key_of("gateway-own").kid, "jwk": key_of("thief").as_dict(private=False)},
     ),
+    **{f"signed by thief with {name}": thief(**header) for name, header in BROUGHT_ALONG.items()},
+    "another curve": lambda url, tenant: other_algorithm("ES384", ECKey.generate_key("P-384"), url, tenant),
+    "another curve's name": by_hand({"alg": "ES256K"}, truly_sign),
+    "edwards curve": by_hand({"alg": "EdDSA"}, lambda _content: b"\x01" * 64),
+    "rs256 for own": lambda url, tenant: other_algorithm("RS256", rsa_key_of("provider"), url, tenant),
+    "ps256 for own": lambda url, tenant: other_algorithm("PS256", rsa_key_of("provider"), url, tenant),
+    "claims said twice": twice(1, b'"roles": ["analyst"]', b'"roles": ["x"], "roles": ["analyst"]'),
+    "tenant said twice": twice(1, b'"aud"', b'"tenant": "x", "aud"'),
+    "header said twice": twice(0, b'"alg"', b'"alg": "none", "alg"'),
+    "signature spelled otherwise": changed(respelled),
     "kid unknown": own_header(kid="nobody"),
     "kid a path": own_header(kid="../../dev/null"),
     "kid a number": by_hand({"alg": "ES256", "kid": 7}, truly_sign),
@@ -341,7 +404,14 @@ class TestForgedTokens:
         assert len(front.upstream.calls) == seen
 
     @pytest.mark.parametrize(
-        "forge", [own(), provider(), own_header(typ="at+jwt"), by_hand({"alg": "ES256"}, truly_sign)]
+        "forge",
+        [
+            own(),
+            provider(),
+            own_header(typ="at+jwt"),
+            by_hand({"alg": "ES256"}, truly_sign),
+            twice(1, b"x", b"x"),
+        ],
     )
     async def test_differ_from_good_ones_only_in_what_is_forged(
         self, front: Front, tenant: UUID, forge: Forge
