@@ -1,5 +1,6 @@
 """What an issuer's claims mean here, as tables on the wire; refuses roles no outsider may have."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -25,7 +26,16 @@ ClaimPointer = Annotated[
         description="Where the claim is in the token, as a JSON pointer.", examples=["/realm_access/roles"]
     ),
 ]
-ClaimValue = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_CPR_LIKE = re.compile(r"\d{6}[- ]?\d{4}")
+
+
+def _no_cpr(value: str) -> str:
+    if _CPR_LIKE.fullmatch(value):
+        raise ValueError("must not be a CPR number")
+    return value
+
+
+ClaimValue = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_cpr)]
 
 
 def sorted_values(values: Sequence[Any]) -> list[Any]:

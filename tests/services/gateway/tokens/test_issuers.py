@@ -96,6 +96,8 @@ class TestMapping:
             {"roles": ROLES, "person": {"claim": "/x", "values": {"a": "nobody"}}},
             {"roles": ROLES, "units": {"claim": "/x", "values": {"a": str(uuid4())}}},
             {"roles": ROLES, "scopes": {"claim": "/scope"}},
+            {"roles": ROLES, "person": {"claim": "/x", "values": {"010190-1234": str(uuid4())}}},
+            {"roles": ROLES, "tenant": {"claim": "/x", "value": "0101901234"}},
         ],
     )
     async def test_refuses_tables_that_mean_nothing_here(
