@@ -38,10 +38,11 @@ class Callers:
     machine the runner is that provider, and the gateway knows its keys.
     """
 
-    def __init__(self, url: str, tenant: UUID, vault: Vault) -> None:
+    def __init__(self, url: str, tenant: UUID, vault: Vault, *, sandbox: bool = False) -> None:
         self._url = url
         self.tenant = tenant
         self._vault = vault
+        self._sandbox = sandbox
         self._issuer = f"{url}/local-people/{tenant}"
         self._key: Jwk = vault.get("person-issuer-key", new_signing_key)
 
@@ -50,7 +51,7 @@ class Callers:
         token = operator_token(operator_key, self._url, "local-runner")
         headers = {"Authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(base_url=self._url, headers=headers, trust_env=False) as http:
-            await _put(http, f"/v1/tenants/{self.tenant}", {"name": name})
+            await _put(http, f"/v1/tenants/{self.tenant}", {"name": name, "sandbox": self._sandbox})
             issuer = {
                 "issuer": self._issuer,
                 "audience": _AUDIENCE,

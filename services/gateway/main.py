@@ -23,6 +23,8 @@ from services.gateway.status import api as status
 from services.gateway.tokens import api as tokens
 from services.gateway.tokens.authentication import Authenticator
 from services.gateway.tokens.exchange import TokenExchange
+from services.gateway.tokens.issuers import open_issuers
+from services.gateway.tokens.service import Granting
 from services.gateway.webhooks import api as webhooks
 from services.gateway.webhooks.signing import WebhookSecrets
 from services.gateway.webhooks.worker import telling
@@ -42,10 +44,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         open_service(app, SERVICE, {}),
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
-        telling(app),
         open_services_behind(upstreams, app.state.token_exchange) as app.state.behind,
+        _open_authenticator(app, settings),
+        telling(app),
     ):
-        app.state.authenticator = Authenticator(settings, app.state.database)
         app.state.refusals = RefusalLog(app.state.database)
         async with running(app.state.refusals.run(), *_keeping_heads(app)):
             yield
@@ -58,6 +60,16 @@ def _keeping_heads(app: FastAPI) -> Iterator[Coroutine[Any, Any, None]]:
         key = settings.signing_key.get_secret_value()
         keeper = HeadKeeper(app.state.audit_chain, app.state.behind, settings.audit_heads, key)
         yield keeper.run(settings.audit_head_seconds)
+
+
+@asynccontextmanager
+async def _open_authenticator(app: FastAPI, settings: GatewaySettings) -> AsyncIterator[None]:
+    async with open_issuers(settings, app.state.database) as issuers:
+        authenticator = Authenticator(settings, app.state.database, issuers)
+        app.state.authenticator = authenticator
+        app.state.granting = Granting(app.state.database, authenticator, settings.public_url)
+        async with running(authenticator.follow(app.state.bell)):
+            yield
 
 
 def build_own(settings: GatewaySettings) -> FastAPI:

@@ -1,8 +1,9 @@
 """What the gateway needs to start; refuses keys it could not sign or verify with."""
 
 import json
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
@@ -13,11 +14,13 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     StringConstraints,
+    model_validator,
 )
 from pydantic_settings import SettingsConfigDict
 
-from services.gateway.tokens.keys import import_public_keys
+from services.gateway.tokens.keys import import_public_keys, public_jwks
 from services.gateway.webhooks.addresses import AllowedAddresses
+from shared.access.tokens import GATEWAY
 from shared.settings import Secret, ServiceSettings
 
 _DOCUMENT = Path(__file__).parents[2] / "docs/openapi/samspil.json"
@@ -33,7 +36,15 @@ def _signing_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _public_keys(value: dict[str, object]) -> dict[str, object]:
+def published_keys(settings: "GatewaySettings") -> dict[str, Any]:
+    """Return the public keys that our tokens may be signed with: the one in use, and those beside it."""
+    listed = [*public_jwks(settings.signing_key.get_secret_value())["keys"]]
+    used = {key["kid"] for key in listed}
+    beside = cast("list[dict[str, Any]]", settings.trusted_keys.get(GATEWAY, {}).get("keys", []))
+    return {"keys": [*listed, *({**key, "use": "sig"} for key in beside if key["kid"] not in used)]}
+
+
+def _public_keys(value: dict[str, Any]) -> dict[str, Any]:
     import_public_keys(value)
     return value
 
@@ -46,20 +57,25 @@ class GatewaySettings(ServiceSettings):
     Set of those who may set up tenants. `feeds_signing_key` signs the tokens by which the feeds of
     `follows` are read. Secrets of webhooks are derived from `webhook_key`. `webhook_networks` are
     networks whose addresses may be told although they are not public, also without TLS. `audit_heads` is a
-    folder outside the database, where signed heads of the audit are kept.
+    folder outside the database, where signed heads of the audit are kept. Public keys of issuer `gateway` in
+    `trusted_keys` are honoured and published beside the signing key's: the next and the last one while keys
+    are changed. `issuer_networks` are networks beside the open internet in which tenants' issuers may be
+    asked for their keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True)
 
     signing_key: Annotated[Secret, AfterValidator(_signing_key)]
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
     upstreams: dict[str, HttpUrl]
-    operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
+    operator_keys: Annotated[dict[str, Any], AfterValidator(_public_keys)]
     feeds_signing_key: Annotated[Secret, AfterValidator(_signing_key)]
     webhook_key: Secret
     webhook_networks: list[IPvAnyNetwork] = Field(default=[])
     follows: list[Literal["cases", "survey", "analytics"]] = Field(default=["cases", "survey", "analytics"])
     event_days: int = Field(default=30, ge=7, le=366)
+    issuer_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    issuer_pause_seconds: float = Field(default=30.0, ge=0)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
     audit_heads: Path | None = None
@@ -69,3 +85,8 @@ class GatewaySettings(ServiceSettings):
     def webhook_addresses(self) -> AllowedAddresses:
         """The addresses that webhooks may be sent to."""
         return AllowedAddresses(tuple(self.webhook_networks))
+
+    @model_validator(mode="after")
+    def _refuse_keys_of_no_use(self) -> "GatewaySettings":
+        import_public_keys(published_keys(self))
+        return self

@@ -24,7 +24,11 @@ _SYSTEM_SCOPE = "system:"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller. `issuer` is who vouches inside the house: the gateway, or a service for itself."""
+    """A caller. `issuer` is who vouches inside the house: the gateway, or a service for itself.
+
+    `program` is the client that acts for the subject, with the rights both have: it exchanged the
+    subject's token for its own (RFC 8693).
+    """
 
     subject: str
     issuer: str
@@ -34,6 +38,7 @@ class Principal:
     units: frozenset[UUID] = field(default_factory=frozenset)
     scopes: frozenset[str] = field(default_factory=frozenset)
     actor: str | None = None
+    program: str | None = None
 
     @property
     def recorded_as(self) -> str:

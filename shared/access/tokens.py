@@ -74,6 +74,8 @@ def claims_of(principal: Principal) -> dict[str, object]:
         claims["scope"] = " ".join(sorted(principal.scopes))
     if principal.actor:
         claims["act"] = {"sub": principal.actor}
+    if principal.program:
+        claims |= {"act": {"sub": principal.program}, "client_id": principal.program}
     return claims
 
 
@@ -86,7 +88,8 @@ def principal_from(claims: Mapping[str, object], issuer: str) -> Principal:
         A claim has not the type it must have.
     """
     try:
-        tenant, person, act = claims.get("tenant"), claims.get("personId"), claims.get("act")
+        tenant, person = claims.get("tenant"), claims.get("personId")
+        actor, program = _acting(claims)
         return Principal(
             subject=str(claims["sub"]),
             issuer=issuer,
@@ -95,10 +98,20 @@ def principal_from(claims: Mapping[str, object], issuer: str) -> Principal:
             person=UUID(str(person)) if person is not None else None,
             units=frozenset(UUID(unit) for unit in _texts(claims.get("unitIds"))),
             scopes=frozenset(str(claims.get("scope", "")).split()),
-            actor=str(act["sub"]) if isinstance(act, dict) else None,
+            actor=actor,
+            program=program,
         )
     except (KeyError, ValueError, TypeError) as error:
         raise TokenRefused from error
+
+
+def _acting(claims: Mapping[str, object]) -> tuple[str | None, str | None]:
+    """Read who acts for the subject: somebody, or the very program the token was issued to."""
+    act = claims.get("act")
+    if not isinstance(act, dict):
+        return None, None
+    acting = str(act["sub"])
+    return (None, acting) if acting == claims.get("client_id") else (acting, None)
 
 
 def _texts(value: object) -> Iterable[str]:
@@ -160,7 +173,7 @@ class IssuerRules:
     audience: str
     keys: KeySet
     algorithms: tuple[str, ...] = (ALGORITHM,)
-    media_types: tuple[str, ...] = (MEDIA_TYPE,)
+    media_types: tuple[str | None, ...] = (MEDIA_TYPE,)
 
 
 def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
@@ -183,6 +196,7 @@ def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
         iat={"essential": True},
     )
     try:
+        _require_one_reading(token)
         verified = jwt.decode(token, rules.keys, algorithms=list(rules.algorithms))
         expected.validate(verified.claims)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -192,15 +206,53 @@ def verified_claims(token: str, rules: IssuerRules) -> dict[str, Any]:
     return verified.claims
 
 
+def _require_one_reading(token: str) -> None:
+    """Refuse a token that could be spelled otherwise, or says a thing twice: readers would differ on it.
+
+    Raises
+    ------
+    ValueError
+        It could.
+    """
+    for position, part in enumerate(token.split(".")):
+        content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        if base64.urlsafe_b64encode(content).rstrip(b"=") != part.encode("ascii"):
+            raise ValueError("not written as it would be")
+        if position < 2:
+            json.loads(content, object_pairs_hook=_each_once)
+
+
+def _each_once(members: list[tuple[str, object]]) -> dict[str, object]:
+    said = dict(members)
+    if len(said) != len(members):
+        raise ValueError("says a thing twice")
+    return said
+
+
 def unverified_claim(token: str, name: str) -> str | None:
     """Peek at one claim, only to choose the key that must then verify the token."""
-    try:
-        part = token.split(".")[1]
-        payload = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        value = payload.get(name)
-    except (ValueError, IndexError, AttributeError, RecursionError):
-        return None
+    value = unverified_claims(token).get(name)
     return value if isinstance(value, str) else None
+
+
+def unverified_claims(token: str) -> dict[str, Any]:
+    """Peek at the claims, only to choose whose keys must then verify them; none if they can't be read."""
+    return _read_part(token, 1)
+
+
+def unverified_key_id(token: str) -> str | None:
+    """Peek at the `kid`, only to choose the key that must then verify the token."""
+    value = _read_part(token, 0).get("kid")
+    return value if isinstance(value, str) else None
+
+
+def _read_part(token: str, position: int) -> dict[str, Any]:
+    try:
+        part = token.split(".")[position]
+        content = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _keys_of(jwks: Mapping[str, object]) -> list[dict[str, str | list[str]]]:

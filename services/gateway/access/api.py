@@ -12,11 +12,13 @@ from services.gateway.access import service
 from services.gateway.access.repository import CLIENT, ISSUER, TENANT
 from services.gateway.access.schemas import (
     ClientView,
+    CloseTenant,
     IssuerView,
     PutClient,
     PutIssuer,
     PutTenant,
     SecretView,
+    TenantState,
     TenantView,
 )
 from services.gateway.access.tables import client, issuer
@@ -30,6 +32,8 @@ from shared.representation import Conditional, represent
 from shared.resources import read_row, view_of
 
 router = strict_router("tenants")
+
+_CLOSED: dict[int | str, dict[str, Any]] = {409: {}}
 
 TenantId = Annotated[UUID, Path(alias="tenantId")]
 IssuerId = Annotated[UUID, Path(alias="issuerId")]
@@ -59,14 +63,22 @@ async def put_tenant(
 ) -> Response:
     """Set up a tenant or change its name."""
     put = await service.put_tenant(transaction, wanted, precondition)
-    view = view_of(TenantView, await read_row(transaction, TENANT, transaction.tenant))
+    view = await _show_tenant(transaction)
     return represent(request, view, version=put.version, status=put.status)
 
 
 @router.get("/v1/tenants/{tenantId}", dependencies=[operators()], response_model=TenantView)
 async def get_tenant(request: Request, transaction: ForTenant) -> Response:
     """Read a tenant."""
-    view = view_of(TenantView, await read_row(transaction, TENANT, transaction.tenant))
+    view = await _show_tenant(transaction)
+    return represent(request, view, version=view.version)
+
+
+@router.put("/v1/tenants/{tenantId}/closure", dependencies=[operators()], response_model=TenantView)
+async def close_tenant(request: Request, _wanted: CloseTenant, transaction: ForTenant) -> Response:
+    """Close a tenant for good: its issuers and clients go, tokens are refused; again changes nothing."""
+    await service.close_tenant(transaction)
+    view = await _show_tenant(transaction)
     return represent(request, view, version=view.version)
 
 
@@ -97,6 +109,19 @@ async def get_issuer(request: Request, issuer_id: IssuerId, transaction: ForTena
     """Read an issuer."""
     view = view_of(IssuerView, await read_row(transaction, ISSUER, issuer_id))
     return represent(request, view, version=view.version)
+
+
+@router.delete(
+    "/v1/tenants/{tenantId}/issuers/{issuerId}",
+    dependencies=[operators()],
+    status_code=204,
+    response_class=Response,
+    responses=_CLOSED,
+)
+async def close_issuer(issuer_id: IssuerId, transaction: ForTenant) -> Response:
+    """Honour an issuer's tokens no more."""
+    await service.close_issuer(transaction, issuer_id)
+    return Response(status_code=204)
 
 
 @router.get("/v1/tenants/{tenantId}/issuers", dependencies=[operators()], response_model=Page[IssuerView])
@@ -134,6 +159,19 @@ async def get_client(request: Request, client_id: ClientId, transaction: ForTena
     return represent(request, view, version=view.version)
 
 
+@router.delete(
+    "/v1/tenants/{tenantId}/clients/{clientId}",
+    dependencies=[operators()],
+    status_code=204,
+    response_class=Response,
+    responses=_CLOSED,
+)
+async def close_client(client_id: ClientId, transaction: ForTenant) -> Response:
+    """Close a client for good: its tokens are refused; closed before, it stays so."""
+    await service.close_client(transaction, client_id)
+    return Response(status_code=204)
+
+
 @router.get("/v1/tenants/{tenantId}/clients", dependencies=[operators()], response_model=Page[ClientView])
 async def list_clients(request: Request, page: Paging, transaction: ForTenant) -> Response:
     """List the clients of a tenant."""
@@ -151,6 +189,12 @@ async def create_secret(request: Request, client_id: ClientId, transaction: ForT
     secret = await service.create_secret(transaction, client_id)
     view = SecretView(client_id=client_name(transaction.tenant, client_id), client_secret=secret)
     return represent(request, view, status=201)
+
+
+async def _show_tenant(transaction: Transaction) -> TenantView:
+    row = await read_row(transaction, TENANT, transaction.tenant)
+    state = TenantState.OPEN if row.closed_at is None else TenantState.CLOSED
+    return view_of(TenantView, row, state=state)
 
 
 def _client_view(row: Row[Any]) -> ClientView:

@@ -1,6 +1,19 @@
 """What setting up access can refuse beyond the house's own faults."""
 
-from shared.errors import Problem, broken_rule
+from shared.errors import Fault, Problem, broken_rule
+
+TENANT_CLOSED = Fault(
+    "tenant-closed",
+    409,
+    "Kommunen er lukket ned og kan ikke åbnes igen.",
+    "The tenant was closed down and can't be opened again.",
+)
+CLIENT_CLOSED = Fault(
+    "client-closed",
+    409,
+    "Klienten er lukket; dens id kan ikke bruges igen.",
+    "The client was closed; its id can't be used again.",
+)
 
 
 def reserved_issuer() -> Problem:
@@ -11,3 +24,8 @@ def reserved_issuer() -> Problem:
 def known_issuer() -> Problem:
     """Refuse to register the same `iss` twice; it could not be told whose rules hold."""
     return broken_rule("/issuer", "known-issuer", "The tenant has this issuer under another id.")
+
+
+def sandbox_for_good() -> Problem:
+    """Refuse to turn what was for trying out into a tenant of real people, or the other way round."""
+    return broken_rule("/sandbox", "sandbox-for-good", "This is settled when the tenant is created.")

@@ -1,37 +1,36 @@
 """Tenants, issuers and clients on the wire; refuses private keys and roles no outsider may have."""
 
-from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from services.gateway.access.mapping import ClaimsMapping, OutsideRole, sorted_values
 from services.gateway.tokens.keys import PRIVATE_MEMBERS, import_public_keys
-from shared.access.principal import Role
-from shared.wire import Line, WireModel
+from shared.wire import Line, Moment, WireModel
 
-OutsideRole = Literal[
-    Role.CASE_SYSTEM,
-    Role.CASE_WORKER,
-    Role.PROFESSIONAL,
-    Role.LEADER,
-    Role.ANALYST,
-    Role.ADMINISTRATOR,
-    Role.DATA_STEWARD,
-]
 Scope = Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9]+([:.-][a-z0-9]+)*$")]
 Address = Annotated[str, StringConstraints(max_length=400, pattern=r"^https?://[!-~]+$")]
 Algorithm = Literal["ES256", "RS256"]
 
 
-def _sorted(values: Sequence[Any]) -> list[Any]:
-    return sorted(set(values))
+class TenantState(StrEnum):
+    """Whether anybody of a tenant is let in."""
+
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class PutTenant(WireModel):
     """A tenant: one organisation with everything of its."""
 
     name: Line = Field(examples=["Hedensted Kommune"])
+    sandbox: bool = Field(
+        default=False,
+        examples=[False],
+        description="For trying out with made-up data; settled when the tenant is created.",
+    )
 
 
 class TenantView(PutTenant):
@@ -39,6 +38,12 @@ class TenantView(PutTenant):
 
     id: UUID
     version: int
+    state: TenantState = Field(description="`closed`: nobody of it is let in, for good.")
+    closed_at: Moment | None = Field(description="When it was closed down.")
+
+
+class CloseTenant(WireModel):
+    """Close a tenant down for good; there is nothing to say but that."""
 
 
 class PublicKey(WireModel):
@@ -95,8 +100,19 @@ class PutIssuer(WireModel):
 
     issuer: Address = Field(description="The `iss` of its tokens.", examples=["https://login.example.dk"])
     audience: Line = Field(description="The `aud` its tokens must name.", examples=["samspil"])
-    algorithms: Annotated[list[Algorithm], AfterValidator(_sorted)] = Field(min_length=1, max_length=2)
-    jwks: PublicKeySet
+    algorithms: Annotated[list[Algorithm], AfterValidator(sorted_values)] = Field(
+        min_length=1, max_length=2
+    )
+    jwks: PublicKeySet | None = Field(
+        default=None,
+        description="Its keys. Without them the gateway asks the issuer: "
+        "`/.well-known/openid-configuration` below its `iss` names where they are.",
+    )
+    mapping: ClaimsMapping | None = Field(
+        default=None,
+        description="What its claims mean here. Without it they are `tenant`, `roles`, `personId`, "
+        "`unitIds`, `scope` and `act`, in our own words.",
+    )
 
 
 class IssuerView(PutIssuer):
@@ -104,15 +120,28 @@ class IssuerView(PutIssuer):
 
     id: UUID
     version: int
+    found_at: Moment | None = Field(
+        description="When its keys were last found by asking it; null: never, or they are registered."
+    )
 
 
 class PutClient(WireModel):
     """A program that may ask for tokens in the tenant's name."""
 
     name: Line = Field(examples=["Fagsystem, børn og unge"])
-    roles: Annotated[list[OutsideRole], AfterValidator(_sorted)] = Field(min_length=1, max_length=7)
-    scopes: Annotated[list[Scope], AfterValidator(_sorted)] = Field(
+    roles: Annotated[list[OutsideRole], AfterValidator(sorted_values)] = Field(min_length=1, max_length=7)
+    scopes: Annotated[list[Scope], AfterValidator(sorted_values)] = Field(
         examples=[["system:sbsys"]], default=[], max_length=50
+    )
+    jwks: PublicKeySet | None = Field(
+        default=None,
+        description="Keys by which it signs its own assertions (`private_key_jwt`), instead of a secret.",
+    )
+    acts_for_roles: Annotated[list[OutsideRole], AfterValidator(sorted_values)] = Field(
+        default=[],
+        max_length=7,
+        examples=[["case-worker", "leader"]],
+        description="Roles of people it may act for by exchanging their tokens; none: for nobody.",
     )
 
 

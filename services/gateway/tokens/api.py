@@ -6,19 +6,18 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from services.gateway.settings import GatewaySettings
+from services.gateway.settings import GatewaySettings, published_keys
 from services.gateway.tokens import service
 from services.gateway.tokens.credentials import read_grant_request
 from services.gateway.tokens.errors import GrantRefused
-from services.gateway.tokens.keys import public_jwks
 from services.gateway.tokens.schemas import GRANT_FORM, GrantErrorView, PublicKeysView, TokenView
+from services.gateway.tokens.words import ACCESS
 from shared.access.policy import public
 from shared.access.tokens import TokenSigner
 from shared.app.routing import strict_router
 
 router = strict_router("tokens")
 
-_LIFETIME_SECONDS = 3600
 _KIND: Literal["Bearer"] = "Bearer"
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="samspil"'}
 
@@ -29,24 +28,29 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="samspil"'}
     response_model=TokenView,
     responses={
         400: {"model": GrantErrorView, "description": "Malformed request"},
-        401: {"model": GrantErrorView, "description": "Client or secret not known"},
+        401: {"model": GrantErrorView, "description": "Client or proof not known"},
     },
     openapi_extra=GRANT_FORM,
 )
 async def issue_token(request: Request) -> Response:
-    """Get an access token with a client's id and secret (OAuth 2.0 client credentials)."""
+    """Get an access token: as a client, by secret or signed assertion, or for a person by whose token."""
     settings: GatewaySettings = request.app.state.settings
     try:
         wanted = read_grant_request(request.headers, await request.body())
-        principal = await service.grant(request.app.state.database, wanted, settings.public_url)
+        granting: service.Granting = request.app.state.granting
+        granted = await granting.grant(wanted)
     except GrantRefused as refusal:
         service.note_refusal(refusal)
         return _refusal(refusal)
     signer: TokenSigner = request.app.state.token_signer
-    token = signer.sign(principal, settings.public_url, _LIFETIME_SECONDS)
-    scope = " ".join(sorted(principal.scopes))
     return _answer(
-        TokenView(access_token=token, token_type=_KIND, expires_in=_LIFETIME_SECONDS, scope=scope)
+        TokenView(
+            access_token=signer.sign(granted.principal, settings.public_url, granted.seconds),
+            token_type=_KIND,
+            expires_in=granted.seconds,
+            scope=" ".join(sorted(granted.principal.scopes)),
+            issued_token_type=ACCESS if wanted.subject_token is not None else None,
+        )
     )
 
 
@@ -54,7 +58,7 @@ async def issue_token(request: Request) -> Response:
 async def list_signing_keys(request: Request) -> Response:
     """Read the public keys by which anybody can check the gateway's tokens."""
     settings: GatewaySettings = request.app.state.settings
-    keys = PublicKeysView(**public_jwks(settings.signing_key.get_secret_value()))
+    keys = PublicKeysView(**published_keys(settings))
     headers = {"Cache-Control": "public, max-age=300"}
     return Response(keys.model_dump_json(), headers=headers, media_type="application/json")
 
@@ -70,4 +74,5 @@ def _refusal(refusal: GrantRefused) -> Response:
 
 def _answer(view: BaseModel, status: int = 200) -> Response:
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return Response(view.model_dump_json(), status, headers=headers, media_type="application/json")
+    content = view.model_dump_json(exclude_none=True)
+    return Response(content, status, headers=headers, media_type="application/json")

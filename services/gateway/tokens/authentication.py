@@ -4,35 +4,44 @@ Refuses, for every reason alike, a token that claims a role its issuer can't giv
 not its issuer's.
 """
 
+import asyncio
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
+import asyncpg
+import structlog
 from fastapi import Request
-from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
 
-from services.gateway.access.repository import find_issuer
-from services.gateway.settings import GatewaySettings
-from services.gateway.tokens.keys import import_public_keys, public_jwks
+from services.gateway.access.repository import count_changes, is_shut_out
+from services.gateway.settings import GatewaySettings, published_keys
+from services.gateway.tokens.issuers import Issuers
+from services.gateway.tokens.keys import import_public_keys
 from services.gateway.tokens.remembered import Remembered
 from shared.access.policy import bearer_token, unauthenticated
 from shared.access.principal import Principal, Role
 from shared.access.tokens import (
-    MEDIA_TYPE,
     IssuerRules,
     TokenRefused,
     principal_from,
     unverified_claim,
     verified_claims,
 )
+from shared.changes.bell import ChangeBell
 from shared.database.connection import Database
+from shared.observability import describe
+
+_log = structlog.get_logger()
 
 OPERATOR = "operator"
 _REMEMBERED_SECONDS = 60.0
 _REMEMBERED_TOKENS = 10_000
 _LONGEST_TOKEN = 8192
+_PAUSE_SECONDS = 0.1
+_LOOK_AGAIN_SECONDS = 5.0
 _ROLES_OF_THE_HOUSE = frozenset({Role.SERVICE, Role.OPERATOR})
 
 
@@ -48,13 +57,14 @@ class Authenticated:
 class Authenticator:
     """Verifies tokens from outside; remembers each for a minute at most, never past its end."""
 
-    def __init__(self, settings: GatewaySettings, database: Database) -> None:
+    def __init__(self, settings: GatewaySettings, database: Database, issuers: Issuers) -> None:
         url = settings.public_url
-        own_keys = import_public_keys(public_jwks(settings.signing_key.get_secret_value()))
-        self._own = IssuerRules(url, url, own_keys)
+        self._own = IssuerRules(url, url, import_public_keys(published_keys(settings)))
         self._operators = IssuerRules(OPERATOR, url, import_public_keys(settings.operator_keys))
         self._database = database
+        self._issuers = issuers
         self._seen: Remembered[bytes, Authenticated] = Remembered(_REMEMBERED_TOKENS)
+        self._changes = 0
 
     async def authenticate(self, token: str) -> Authenticated:
         """Return the caller.
@@ -70,10 +80,57 @@ class Authenticator:
             return known
         if len(token) > _LONGEST_TOKEN:
             raise TokenRefused
+        changes = self._changes
         principal, expires = await self._verify(token)
         caller = Authenticated(principal, digest, expires)
-        self._seen.put(digest, caller, min(expires, time.time() + _REMEMBERED_SECONDS))
+        if changes == self._changes:
+            # Else what was just read may be what has just been changed.
+            self._seen.put(digest, caller, min(expires, time.time() + _REMEMBERED_SECONDS))
         return caller
+
+    async def follow(self, bell: ChangeBell) -> None:
+        """Forget every token when anybody's access changes, on whichever replica; until cancelled."""
+        while True:
+            ticket = bell.ticket()
+            try:
+                await self._look_for_changes()
+            except (
+                DBAPIError,
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                OSError,
+                TimeoutError,
+            ) as error:
+                # Nothing is remembered for longer than a minute, whatever happens here.
+                _log.info("access_not_followed", **describe(error))
+            await asyncio.sleep(_PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ticket.wait(), _LOOK_AGAIN_SECONDS)
+
+    async def _look_for_changes(self) -> None:
+        async with self._database.transaction() as transaction:
+            changes = await count_changes(transaction)
+        if changes != self._changes:
+            self._changes = changes
+            self._seen.forget()
+            self._issuers.forget()
+
+    async def verify_person(self, token: str) -> Authenticated:
+        """Return whom a tenant's own issuer vouches for, and nobody else's word counts.
+
+        Raises
+        ------
+        TokenRefused
+            For every reason alike, also for a token of the gateway's own or an operator's.
+        """
+        if len(token) > _LONGEST_TOKEN or unverified_claim(token, "iss") in {
+            self._own.issuer,
+            self._operators.issuer,
+        }:
+            raise TokenRefused
+        principal, expires = await self._issuers.verify(token)
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        return Authenticated(_require_outsider(principal), digest, expires)
 
     async def _verify(self, token: str) -> tuple[Principal, float]:
         issuer = unverified_claim(token, "iss")
@@ -83,42 +140,25 @@ class Authenticator:
         elif issuer == self._own.issuer:
             claims = verified_claims(token, self._own)
             principal = _require_outsider(principal_from(claims, self._own.issuer))
+            await self._require_open(principal)
         else:
-            tenant = _tenant_claimed(token)
-            claims = verified_claims(token, await self._rules_of(tenant, issuer))
-            principal = _require_outsider(principal_from(claims, str(issuer)))
-            if principal.tenant != tenant:
-                raise TokenRefused
+            principal, expires = await self._issuers.verify(token)
+            return _require_outsider(principal), expires
         return principal, float(claims["exp"])
 
-    async def _rules_of(self, tenant: UUID, issuer: str | None) -> IssuerRules:
-        """Look an issuer up among those of the tenant it claims, and nowhere else."""
-        if issuer is None:
-            raise TokenRefused
-        async with self._database.transaction(tenant) as transaction:
-            row = await find_issuer(transaction, issuer)
-        if row is None:
-            raise TokenRefused
-        return _rules_from(row)
+    async def _require_open(self, principal: Principal) -> None:
+        """Refuse what was issued to a client that is closed by now, or in a tenant that is."""
+        async with self._database.transaction(principal.tenant) as transaction:
+            if await is_shut_out(transaction, _client_of(principal)):
+                raise TokenRefused
 
 
-def _rules_from(row: Row[Any]) -> IssuerRules:
-    return IssuerRules(
-        issuer=row.issuer,
-        audience=row.audience,
-        keys=import_public_keys(row.jwks),
-        algorithms=tuple(row.algorithms),
-        # Most providers have not heard of RFC 9068.
-        media_types=(MEDIA_TYPE, "JWT"),
-    )
-
-
-def _tenant_claimed(token: str) -> UUID:
-    """Peek at the tenant, only to choose the issuers that may vouch for it."""
+def _client_of(principal: Principal) -> UUID | None:
+    """Return the client that a token of ours was issued to, for itself or for somebody."""
     try:
-        return UUID(unverified_claim(token, "tenant") or "")
-    except ValueError as error:
-        raise TokenRefused from error
+        return UUID(principal.program or principal.subject)
+    except ValueError:
+        return None
 
 
 def _require_operator(principal: Principal) -> Principal:

@@ -22,10 +22,14 @@ class GrantRefused(Exception):
 
 
 INVALID_REQUEST = GrantError(
-    "invalid_request", 400, "Send one grant_type, client_id and client_secret as a form."
+    "invalid_request", 400, "Send a form with one grant_type and one proof of which client asks."
 )
 UNSUPPORTED_GRANT_TYPE = GrantError(
-    "unsupported_grant_type", 400, "Only grant_type=client_credentials is answered."
+    "unsupported_grant_type", 400, "Only client_credentials and token-exchange are answered."
 )
-INVALID_CLIENT = GrantError("invalid_client", 401, "Client or secret are not known.")
+INVALID_CLIENT = GrantError("invalid_client", 401, "The client or its proof is not known.")
+INVALID_GRANT = GrantError("invalid_grant", 400, "The client may not act by this subject_token.")
+INVALID_TARGET = GrantError(
+    "invalid_target", 400, "Tokens are for all of Samspil; name no audience and no resource."
+)
 INVALID_SCOPE = GrantError("invalid_scope", 400, "The client has not all of these scopes.")

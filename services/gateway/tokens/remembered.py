@@ -29,3 +29,7 @@ class Remembered(Generic[Key, Value]):
         self._values.move_to_end(key)
         if len(self._values) > self._most:
             self._values.popitem(last=False)
+
+    def forget(self) -> None:
+        """Forget all of it."""
+        self._values.clear()

@@ -4,6 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.gateway.tokens.words import (
+    ACCESS,
+    CLIENT_CREDENTIALS,
+    EXCHANGE,
+    SIGNED_ASSERTION,
+    SUBJECT_KINDS,
+)
+
 KeyMember = Annotated[str, StringConstraints(max_length=32)]
 KeyText = Annotated[str, StringConstraints(max_length=2000)]
 
@@ -19,6 +27,9 @@ class TokenView(BaseModel):
     token_type: Literal["Bearer"]
     expires_in: int = Field(ge=1, le=86_400, description="Seconds.", examples=[3600])
     scope: str = Field(max_length=4000, examples=["system:sbsys"])
+    issued_token_type: Literal["urn:ietf:params:oauth:token-type:access_token"] | None = Field(
+        default=None, description="After an exchange only (RFC 8693, 2.2)."
+    )
 
 
 class GrantErrorView(BaseModel):
@@ -50,17 +61,34 @@ GRANT_FORM: dict[str, Any] = {
                     "type": "object",
                     "required": ["grant_type"],
                     "properties": {
-                        "grant_type": {"type": "string", "const": "client_credentials"},
+                        "grant_type": {"type": "string", "enum": [CLIENT_CREDENTIALS, EXCHANGE]},
                         "client_id": {
                             "type": "string",
                             "maxLength": 200,
                             "description": "`<tenantId>.<clientId>`; or send both as HTTP Basic.",
                         },
                         "client_secret": {"type": "string", "format": "password", "maxLength": 400},
+                        "client_assertion_type": {"type": "string", "const": SIGNED_ASSERTION},
+                        "client_assertion": {
+                            "type": "string",
+                            "maxLength": 4096,
+                            "description": (
+                                "Instead of a secret: a JWT signed by a registered key (RFC 7523). `iss` "
+                                "and `sub` are the client's id, `aud` is this address or the gateway's, "
+                                "`exp` is five minutes ahead at most, and each `jti` is taken once."
+                            ),
+                        },
+                        "subject_token_type": {"type": "string", "enum": list(SUBJECT_KINDS)},
+                        "subject_token": {
+                            "type": "string",
+                            "maxLength": 8192,
+                            "description": "To exchange: the person's token, by the tenant's own issuer.",
+                        },
+                        "requested_token_type": {"type": "string", "const": ACCESS},
                         "scope": {
                             "type": "string",
                             "maxLength": 4000,
-                            "description": "Scopes, separated by blanks; without it all the client has.",
+                            "description": "Scopes, separated by blanks; without it all there are to have.",
                         },
                     },
                 },

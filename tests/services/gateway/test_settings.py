@@ -62,6 +62,9 @@ class TestGatewaySettings:
             {"webhook_networks": ["not a network"]},
             {"follows": ["elsewhere"]},
             {"event_days": 1},
+            {"trusted_keys": {"gateway": {"keys": [key_of("operators").as_dict(private=True)]}}},
+            {"trusted_keys": {"gateway": {"keys": [{"kty": "oct", "kid": "x", "k": "c2VjcmV0"}]}}},
+            {"issuer_networks": ["somewhere"]},
         ],
     )
     def test_refuses_others_without_repeating_them(self, changes: dict[str, Any]) -> None:

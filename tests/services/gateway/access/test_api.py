@@ -38,7 +38,14 @@ class TestPutTenant:
         tenant = uuid4()
         await front.set_up(tenant)
         read = await front.http.get(f"/v1/tenants/{tenant}", headers=front.operator())
-        assert read.json() == {"name": "Kommune", "id": str(tenant), "version": 1}
+        assert read.json() == {
+            "name": "Kommune",
+            "sandbox": False,
+            "id": str(tenant),
+            "version": 1,
+            "state": "open",
+            "closedAt": None,
+        }
         assert read.headers["etag"] == '"1"'
         changed = await front.put(f"/v1/tenants/{tenant}", {"name": "Ny Kommune"})
         assert (changed.status_code, changed.json()["version"]) == (200, 2)
@@ -195,7 +202,7 @@ class TestTenantsApart:
                 rename = "UPDATE client SET name = 'x' WHERE tenant_id = $1"
                 assert await connection.execute(rename, other) == "UPDATE 0"
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                    await connection.execute("DELETE FROM client")
+                    await connection.execute("DELETE FROM tenant")
         finally:
             await connection.close()
 
