@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from services.gateway.access import api as access
+from services.gateway.limits.quotas import Quotas, rates_from
+from services.gateway.limits.shared_counts import open_counts
 from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
 from services.gateway.proxy.entrance import Entrance
@@ -28,10 +30,13 @@ SERVICE = "gateway"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: GatewaySettings = app.state.settings
     upstreams = {name: str(url).rstrip("/") for name, url in settings.upstreams.items()}
+    limits_url = None if settings.limits_url is None else str(settings.limits_url)
     async with (
         open_service(app, SERVICE, {}),
         open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
+        open_counts(limits_url) as counts,
     ):
+        app.state.quotas = Quotas(rates_from(settings), counts, settings.fingerprint_key.get_secret_value())
         app.state.authenticator = Authenticator(settings, app.state.database)
         yield
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from pydantic import AfterValidator, Field, HttpUrl, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, HttpUrl, RedisDsn, SecretStr, StringConstraints
 from pydantic_settings import SettingsConfigDict
 
 from services.gateway.tokens.keys import import_public_keys
@@ -30,12 +30,17 @@ def _public_keys(value: dict[str, object]) -> dict[str, object]:
     return value
 
 
+Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,6}/[1-9][0-9]{0,4}$")]
+"""How often: requests, a slash, and in how many seconds."""
+
+
 class GatewaySettings(ServiceSettings):
     """Settings of `gateway`; variables begin with ``GATEWAY_``.
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
-    Set of those who may set up tenants.
+    Set of those who may set up tenants. Rates are `requests/seconds`; with `limits_url`, the address of
+    a Redis or Valkey, all replicas count together.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -46,3 +51,8 @@ class GatewaySettings(ServiceSettings):
     operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+    client_rate: Rate = "6000/60"
+    tenant_rate: Rate = "30000/60"
+    respondent_rate: Rate = "120/60"
+    login_rate: Rate = "60/60"
+    limits_url: RedisDsn | None = None

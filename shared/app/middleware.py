@@ -25,6 +25,8 @@ _RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{1
 _PERSONAL_NUMBER = re.compile(r"(?<![0-9])[0-9]{6}[._-]?[0-9]{4}(?![0-9])")
 _TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 API_VERSION = "1.0.0"
+ANSWER_HEADERS = "answer_headers"
+"""Where in a request's state the further headers of its answer are kept, whatever the answer becomes."""
 
 _FIXED_HEADERS = (
     (b"api-version", API_VERSION.encode()),
@@ -67,6 +69,7 @@ class Observation:
                 status = message["status"]
                 _add_safe_headers(message)
                 message["headers"].append((b"x-request-id", request_id.encode()))
+                message["headers"].extend(scope["state"].get(ANSWER_HEADERS, ()))
             await send(message)
 
         try:
