@@ -12,6 +12,7 @@ from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
 from services.gateway.proxy.entrance import Entrance
 from services.gateway.proxy.forwarding import open_forwarder
+from services.gateway.proxy.places import Capacity
 from services.gateway.proxy.routes import RoutesRefused, RouteTable
 from services.gateway.settings import GatewaySettings
 from services.gateway.tokens import api as tokens
@@ -30,10 +31,13 @@ SERVICE = "gateway"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: GatewaySettings = app.state.settings
     upstreams = {name: str(url).rstrip("/") for name, url in settings.upstreams.items()}
+    capacity = Capacity(
+        settings.upstream_places, settings.upstream_waiting, settings.upstream_waiting_seconds
+    )
     limits_url = None if settings.limits_url is None else str(settings.limits_url)
     async with (
         open_service(app, SERVICE, {}),
-        open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
+        open_forwarder(upstreams, settings.upstream_seconds, capacity) as app.state.forwarder,
         open_counts(limits_url) as counts,
     ):
         app.state.quotas = Quotas(rates_from(settings), counts, settings.fingerprint_key.get_secret_value())

@@ -51,6 +51,9 @@ class GatewaySettings(ServiceSettings):
     operator_keys: Annotated[dict[str, object], AfterValidator(_public_keys)]
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
+    upstream_places: int = Field(default=64, ge=1, le=10_000)
+    upstream_waiting: int = Field(default=512, ge=0, le=100_000)
+    upstream_waiting_seconds: float = Field(default=2.0, gt=0)
     client_rate: Rate = "6000/60"
     tenant_rate: Rate = "30000/60"
     respondent_rate: Rate = "120/60"
