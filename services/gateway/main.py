@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from services.gateway.access import api as access
 from services.gateway.limits.quotas import Quotas, rates_from
 from services.gateway.limits.shared_counts import open_counts
 from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
+from services.gateway.proxy.cross_origin import CrossOrigin
 from services.gateway.proxy.entrance import Entrance
 from services.gateway.proxy.forwarding import open_forwarder
 from services.gateway.proxy.places import Capacity
@@ -79,6 +81,9 @@ def build(settings: GatewaySettings) -> FastAPI:
     if unknown:
         raise RoutesRefused(f"no address for {', '.join(sorted(unknown))}")
     app.state.published = published
+    if settings.cross_origins:
+        # Inside what observes every request, outside all that reads it.
+        app.user_middleware.insert(1, Middleware(CrossOrigin, origins=settings.cross_origins))
     # Not among the routes that must declare a policy: the entrance admits callers itself.
     app.router.routes.insert(0, Entrance(table))
     return app

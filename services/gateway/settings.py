@@ -34,13 +34,17 @@ Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,6}/[1-9][0-9]{0,
 """How often: requests, a slash, and in how many seconds."""
 
 
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
+"""An origin as a browser writes it: scheme, host, port if it is not the usual one; no path, no pattern."""
+
+
 class GatewaySettings(ServiceSettings):
     """Settings of `gateway`; variables begin with ``GATEWAY_``.
 
     `public_url` is the address callers use, and so `iss` and `aud` of the tokens issued here.
     `upstreams` is a JSON object from service to its address. `operator_keys` is the JSON Web Key
     Set of those who may set up tenants. Rates are `requests/seconds`; with `limits_url`, the address of
-    a Redis or Valkey, all replicas count together.
+    a Redis or Valkey, all replicas count together. Pages of `cross_origins` may call, and no others.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
@@ -59,3 +63,4 @@ class GatewaySettings(ServiceSettings):
     respondent_rate: Rate = "120/60"
     login_rate: Rate = "60/60"
     limits_url: RedisDsn | None = None
+    cross_origins: list[Origin] = Field(default_factory=list)

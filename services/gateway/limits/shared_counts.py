@@ -53,8 +53,13 @@ class SharedCounts:
     """Takes requests from counts that all replicas share; while they are out, from this replica's own."""
 
     def __init__(
-        self, server: "Redis", own: Counts | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        server: Redis,
+        own: Counts | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
+        self._answer_seconds = answer_seconds
         self._take = server.register_script(_TAKE)
         self._own = own or OwnCounts()
         self._clock = clock
@@ -64,7 +69,7 @@ class SharedCounts:
         """Take one request from each rate, or from none."""
         if self._clock() >= self._asks_again_at:
             try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+                async with asyncio.timeout(self._answer_seconds):
                     return await self._take_shared(wanted)
             except (RedisError, OSError, TimeoutError) as error:
                 self._asks_again_at = self._clock() + COOL_DOWN_SECONDS
@@ -84,7 +89,7 @@ class SharedCounts:
 
 
 @asynccontextmanager
-async def open_counts(url: str | None) -> AsyncIterator[Counts]:
+async def open_counts(url: str | None, answer_seconds: float = ANSWER_SECONDS) -> AsyncIterator[Counts]:
     """Open the counts: shared when an address is given, else of this process."""
     if url is None:
         yield OwnCounts()
@@ -92,10 +97,10 @@ async def open_counts(url: str | None) -> AsyncIterator[Counts]:
     server = Redis.from_url(
         url,
         max_connections=_MOST_CONNECTIONS,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
+        socket_timeout=answer_seconds,
+        socket_connect_timeout=answer_seconds,
     )
     try:
-        yield SharedCounts(server)
+        yield SharedCounts(server, answer_seconds=answer_seconds)
     finally:
         await server.aclose()
