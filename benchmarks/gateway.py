@@ -165,6 +165,8 @@ async def _compare(bench: Bench, method: str, rounds: int) -> None:
     for number in range(rounds + 1):
         theirs, before = await bench.of_nginx(method), bench.processor_seconds()
         ours = await bench.of_gateway(method)
+        if ours.good_per_second == 0 or theirs.good_per_second == 0:
+            raise RuntimeError(f"nothing was answered well: nginx {theirs}, gateway {ours}")
         if number:  # the first is for warming up
             spent = bench.processor_seconds() - before
             costs.append(spent / (ours.good_per_second * bench.seconds) * 1_000_000)

@@ -47,7 +47,7 @@ class GatewaySettings(ServiceSettings):
     a Redis or Valkey, all replicas count together. Pages of `cross_origins` may call, and no others.
     """
 
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True)
 
     signing_key: Annotated[Secret, AfterValidator(_signing_key)]
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#/][^\s?#]*[^\s?#/]$")]
