@@ -147,6 +147,12 @@ PRECONDITION_REQUIRED = Fault(
     "Send If-None-Match: * to create or If-Match to change.",
 )
 TOO_MANY_REQUESTS = Fault("too-many-requests", 429, "For mange forespørgsler.", "Too many requests.")
+HEAD_TOO_LARGE = Fault(
+    "head-too-large",
+    431,
+    "Forespørgslens headere er for mange eller for store.",
+    "The request has too many headers, or too large ones.",
+)
 INTERNAL = Fault("internal-error", 500, "Der skete en fejl hos os.", "Something went wrong on our side.")
 BAD_GATEWAY = Fault(
     "upstream-failed",

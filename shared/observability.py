@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -49,10 +50,7 @@ def configure_logging(service: str, level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
-            _Surroundings(service),
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _exception_class_only,
+            _WholeLine(service),
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -61,27 +59,38 @@ def configure_logging(service: str, level: str) -> None:
     )
 
 
-class _Surroundings:
-    """Adds to each line who wrote it, and in which request."""
+class _WholeLine:
+    """Adds to each line who wrote it, when, how loud and in which request, all in one step, as each costs.
+
+    Of an exception it keeps what can hold no personal data: its class, SQLSTATE and constraint.
+    """
 
     def __init__(self, service: str) -> None:
         self._service = service
+        self._second = 0
+        self._written_second = ""
 
     def __call__(
-        self, _logger: Any, _method: str, event: MutableMapping[str, Any]
+        self, _logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         """Add what the line doesn't say itself."""
-        return {"service": self._service, **(_about_request.get() or {}), **event}
+        error = event.pop("exc", None)
+        line = {
+            "service": self._service,
+            **(_about_request.get() or {}),
+            **event,
+            "level": method,
+            "timestamp": self._now(),
+        }
+        return {**line, **describe(error)} if isinstance(error, BaseException) else line
 
-
-def _exception_class_only(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """Log of an exception what can hold no personal data: its class, SQLSTATE and constraint."""
-    error = event.pop("exc", None)
-    if isinstance(error, BaseException):
-        event.update(describe(error))
-    return event
+    def _now(self) -> str:
+        """Write the time of day, most of which is the same as a moment ago."""
+        second, fraction = divmod(time.time_ns(), 1_000_000_000)
+        if second != self._second:
+            self._second = second
+            self._written_second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._written_second}.{fraction // 1000:06d}Z"
 
 
 def describe(error: BaseException) -> dict[str, str]:

@@ -26,6 +26,8 @@ class ServiceSettings(BaseSettings):
 
     Variables are prefixed with the service's name, e.g. ``CASES_APP_DSN``. `trusted_keys` is a JSON
     object from issuer (``gateway``, ``survey``, ``analytics``) to its public JSON Web Key Set.
+    A request must arrive within `receive_seconds`, a caller take its answer without a pause of
+    `stall_seconds`; told to stop, the service is not ready for `drain_seconds` before it closes.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -42,4 +44,6 @@ class ServiceSettings(BaseSettings):
     max_wide_body_bytes: int = Field(default=33_554_432, ge=1024)
     receive_seconds: float = Field(default=10.0, gt=0)
     audit_seal_seconds: float = Field(default=10.0, gt=0)
+    stall_seconds: float = Field(default=30.0, gt=0)
+    drain_seconds: float = Field(default=0.0, ge=0, le=60)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -13,10 +13,14 @@ from services.gateway.audit.asking import open_services_behind
 from services.gateway.audit.heads import HeadKeeper
 from services.gateway.audit.refusals import RefusalLog, RefusalWatch
 from services.gateway.feed import api as feed
+from services.gateway.limits.quotas import Quotas, rates_from
+from services.gateway.limits.shared_counts import open_counts
 from services.gateway.openapi import api as openapi
 from services.gateway.openapi.published import Published, read_published
+from services.gateway.proxy.cross_origin import CrossOrigin
 from services.gateway.proxy.entrance import Entrance
 from services.gateway.proxy.forwarding import open_forwarder
+from services.gateway.proxy.places import Capacity
 from services.gateway.proxy.routes import RoutesRefused, RouteTable
 from services.gateway.settings import GatewaySettings
 from services.gateway.status import api as status
@@ -41,13 +45,19 @@ SERVICE = "gateway"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: GatewaySettings = app.state.settings
     upstreams = {name: str(url).rstrip("/") for name, url in settings.upstreams.items()}
+    capacity = Capacity(
+        settings.upstream_places, settings.upstream_waiting, settings.upstream_waiting_seconds
+    )
+    limits_url = None if settings.limits_url is None else str(settings.limits_url)
     async with (
         open_service(app, SERVICE, {}),
-        open_forwarder(upstreams, settings.upstream_seconds) as app.state.forwarder,
+        open_forwarder(upstreams, settings.upstream_seconds, capacity) as app.state.forwarder,
+        open_counts(limits_url) as counts,
         open_services_behind(upstreams, app.state.token_exchange) as app.state.behind,
         _open_authenticator(app, settings),
         telling(app),
     ):
+        app.state.quotas = Quotas(rates_from(settings), counts, settings.fingerprint_key.get_secret_value())
         app.state.refusals = RefusalLog(app.state.database)
         async with running(app.state.refusals.run(), *_keeping_heads(app)):
             yield
@@ -117,6 +127,9 @@ def build(settings: GatewaySettings) -> FastAPI:
     if unknown:
         raise RoutesRefused(f"no address for {', '.join(sorted(unknown))}")
     app.state.published = published
+    if settings.cross_origins:
+        # Inside what observes every request, outside all that reads it.
+        app.user_middleware.insert(1, Middleware(CrossOrigin, origins=settings.cross_origins))
     # Not among the routes that must declare a policy: the entrance admits callers itself.
     app.router.routes.insert(0, Entrance(table))
     return app

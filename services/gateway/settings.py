@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     HttpUrl,
     IPvAnyNetwork,
+    RedisDsn,
     SecretStr,
     StringConstraints,
     model_validator,
@@ -49,6 +50,14 @@ def _public_keys(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+Rate = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,6}/[1-9][0-9]{0,4}$")]
+"""How often: requests, a slash, and in how many seconds."""
+
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$")]
+"""An origin as a browser writes it: scheme, host, port if it is not the usual one; no path, no pattern."""
+
+
 class GatewaySettings(ServiceSettings):
     """Settings of `gateway`; variables begin with ``GATEWAY_``.
 
@@ -57,10 +66,12 @@ class GatewaySettings(ServiceSettings):
     Set of those who may set up tenants. `feeds_signing_key` signs the tokens by which the feeds of
     `follows` are read. Secrets of webhooks are derived from `webhook_key`. `webhook_networks` are
     networks whose addresses may be told although they are not public, also without TLS. `audit_heads` is a
-    folder outside the database, where signed heads of the audit are kept. Public keys of issuer `gateway` in
-    `trusted_keys` are honoured and published beside the signing key's: the next and the last one while keys
-    are changed. `issuer_networks` are networks beside the open internet in which tenants' issuers may be
-    asked for their keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
+    folder outside the database, where signed heads of the audit are kept. Public keys of issuer `gateway`
+    in `trusted_keys` are honoured and published beside the signing key's: the next and the last one while
+    keys are changed. `issuer_networks` are networks beside the open internet in which tenants' issuers may
+    be asked for their keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
+    Rates are `requests/seconds`; with `limits_url`, the address of a Redis or Valkey, all replicas count
+    together. Pages of `cross_origins` may call, and no others.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True)
@@ -80,6 +91,15 @@ class GatewaySettings(ServiceSettings):
     upstream_seconds: float = Field(default=30.0, gt=0)
     audit_heads: Path | None = None
     audit_head_seconds: float = Field(default=300.0, gt=0)
+    upstream_places: int = Field(default=64, ge=1, le=10_000)
+    upstream_waiting: int = Field(default=512, ge=0, le=100_000)
+    upstream_waiting_seconds: float = Field(default=2.0, gt=0)
+    client_rate: Rate = "6000/60"
+    tenant_rate: Rate = "30000/60"
+    respondent_rate: Rate = "120/60"
+    login_rate: Rate = "60/60"
+    limits_url: RedisDsn | None = None
+    cross_origins: list[Origin] = Field(default_factory=list)
 
     @property
     def webhook_addresses(self) -> AllowedAddresses:

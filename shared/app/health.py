@@ -28,8 +28,8 @@ async def get_liveness() -> HealthView:
 
 @router.get("/health/ready", dependencies=[public()])
 async def get_readiness(request: Request) -> HealthView:
-    """Tell that the service reaches its database and all it started with."""
+    """Tell that the service reaches its database, and is not about to stop."""
     database: Database = request.app.state.database
-    if not await database.answers():
+    if getattr(request.app.state, "draining", False) or not await database.answers():
         raise unavailable()
     return HealthView(status="up")

@@ -3,19 +3,20 @@
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from secrets import token_hex
+from random import getrandbits
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.app.problems import problem_response
-from shared.errors import INTERNAL, Problem
+from shared.connections import TOO_LARGE
+from shared.errors import HEAD_TOO_LARGE, INTERNAL, Problem
 from shared.observability import REQUEST_SECONDS, REQUESTS, describe, note_request
 from shared.wire import holds_personal_number
 
@@ -25,6 +26,8 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$")
 _TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 API_VERSION = "1.0.0"
+ANSWER_HEADERS = "answer_headers"
+"""Where in a request's state the further headers of its answer are kept, whatever the answer becomes."""
 
 _FIXED_HEADERS = (
     (b"api-version", API_VERSION.encode()),
@@ -36,6 +39,8 @@ _FIXED_HEADERS = (
 _STRICT_CONTENT_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 _VARY = "Accept-Language, Authorization"
 _NO_STORE = (b"cache-control", b"no-store")
+_HEAD_REFUSED = Problem(HEAD_TOO_LARGE, headers={"Connection": "close"})
+_MOST_DIGITS = 15
 
 
 class Observation:
@@ -55,8 +60,8 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id = _request_id(scope["headers"])
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         note_request(self._service, request_id)
         status, started = 0, time.perf_counter()
@@ -67,10 +72,15 @@ class Observation:
                 status = message["status"]
                 _add_safe_headers(message)
                 message["headers"].append((b"x-request-id", request_id.encode()))
+                if ANSWER_HEADERS in state:
+                    message["headers"].extend(state[ANSWER_HEADERS])
             await send(message)
 
         try:
-            await self._app(scope, receive, observe)
+            if TOO_LARGE in state:
+                await problem_response(Request(scope), _HEAD_REFUSED)(scope, receive, observe)
+            else:
+                await self._app(scope, receive, observe)
         except Exception as error:
             _log.error("unforeseen_error", **describe(error))
             if not status:
@@ -97,16 +107,24 @@ class Observation:
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _request_id(headers: Headers) -> str:
+def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
     """Keep the caller's id or trace if it is harmless, or make one.
 
     A case system's own id may be made of a CPR number, and a request's id is logged.
     """
-    given = headers.get("x-request-id", "")
-    if _RANDOM_ID.match(given) or (_REQUEST_ID.match(given) and not holds_personal_number(given)):
-        return given
-    trace = _TRACE_PARENT.match(headers.get("traceparent", ""))
-    return trace.group(1) if trace else token_hex(16)
+    given = parent = b""
+    for name, value in headers:
+        if name == b"x-request-id":
+            given = given or value
+        elif name == b"traceparent":
+            parent = parent or value
+    if given:
+        text = given.decode("latin-1")
+        if _RANDOM_ID.match(text) or (_REQUEST_ID.match(text) and not holds_personal_number(text)):
+            return text
+    trace = _TRACE_PARENT.match(parent.decode("latin-1")) if parent else None
+    # Nobody gains by guessing an id, so it costs no call of the system.
+    return trace.group(1) if trace else f"{getrandbits(128):032x}"
 
 
 def _add_safe_headers(message: Message) -> None:
@@ -176,27 +194,51 @@ class BodyBounds:
             await self._app(scope, receive, send)
             return
         deadline = asyncio.get_running_loop().time() + self._seconds
-        max_bytes = self._sizes.limit(scope["path"])
-        announced = Headers(scope=scope).get("content-length", "0")
-        received = max_bytes + 1 if len(announced) > 15 else 0
-        complete = False
+        body = _BoundedBody(scope, receive, deadline, self._sizes)
+        await self._app(scope, body.receive, send)
 
-        async def receive_bounded() -> Message:
-            nonlocal received, complete
-            if received > max_bytes or int(announced) > max_bytes:
-                raise HTTPException(413)
-            if complete:
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                # Who is too slow is hung up on; whoever sends too much must still be able to read that.
-                raise HTTPException(408, headers={"Connection": "close"}) from None
-            received += len(message.get("body", b""))
-            if received > max_bytes:
-                raise HTTPException(413)
-            complete = message["type"] != "http.request" or not message.get("more_body", False)
-            return message
 
-        await self._app(scope, receive_bounded, send)
+class _BoundedBody:
+    """A body that is read within its bounds; one that is never read costs nothing."""
+
+    __slots__ = ("_complete", "_deadline", "_max_bytes", "_receive", "_received", "_scope", "_sizes")
+
+    def __init__(self, scope: Scope, receive: Receive, deadline: float, sizes: BodySizes) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._deadline = deadline
+        self._sizes = sizes
+        self._max_bytes = -1
+        self._received = 0
+        self._complete = False
+
+    async def receive(self) -> Message:
+        if self._complete:
+            return await self._receive()
+        if self._max_bytes < 0:
+            self._refuse_announced()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            # Who is too slow is hung up on; whoever sends too much must still be able to read that.
+            raise HTTPException(408, headers={"Connection": "close"}) from None
+        self._received += len(message.get("body", b""))
+        if self._received > self._max_bytes:
+            raise HTTPException(413)
+        self._complete = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    def _refuse_announced(self) -> None:
+        most = self._sizes.limit(self._scope["path"])
+        announced = _content_length(self._scope["headers"])
+        if len(announced) > _MOST_DIGITS or int(announced) > most:
+            raise HTTPException(413)
+        self._max_bytes = most
+
+
+def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    for name, value in headers:
+        if name == b"content-length":
+            return value
+    return b"0"

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.access.policy import RoleAllowed, policies_of
 from shared.app.examples import Examples
+from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
 from shared.app.middleware import API_VERSION
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
@@ -60,6 +61,7 @@ def complete_openapi(app: FastAPI) -> dict[str, Any]:
     for _, _, operation in _operations(app, document):
         _exemplify(operation, examples)
     document["tags"] = [{"name": name} for name in _tags(app, document)]
+    components["headers"] = copy.deepcopy(LIMIT_HEADERS)
     components["securitySchemes"] = _security_schemes(app, document)
     app.openapi_schema = document
     return document
@@ -102,6 +104,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         responses[status] = problem_response(status)
     for status in _problem_statuses(operation, method, secured=policy.security is not None):
         responses.setdefault(status, problem_response(status))
+    declare_limits(operation, secured=policy.security is not None)
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

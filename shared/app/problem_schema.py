@@ -72,6 +72,7 @@ _DESCRIPTIONS = {
     "415": "Body is not JSON",
     "422": "Breaks a rule of the domain",
     "428": "Precondition missing",
+    "429": "Too many requests; wait as long as `Retry-After` says",
     "500": "Error on our side",
     "502": "The service behind did not answer",
     "503": "Busy or starting; try again",
@@ -89,7 +90,7 @@ _CHALLENGE = {
         "schema": {"type": "string", "const": "Bearer"},
     }
 }
-_HEADERS = {"401": _CHALLENGE, "502": _RETRY, "503": _RETRY, "504": _RETRY}
+_HEADERS = {"401": _CHALLENGE, "429": _RETRY, "502": _RETRY, "503": _RETRY, "504": _RETRY}
 
 
 def problem_response(status: str) -> dict[str, Any]:

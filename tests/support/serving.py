@@ -17,7 +17,13 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="on"
     )
-    server = uvicorn.Server(config)
+    async with until_started(uvicorn.Server(config)):
+        yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def until_started(server: uvicorn.Server) -> AsyncIterator[None]:
+    """Run a server; go on once it has started, and end it afterwards."""
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():
@@ -25,7 +31,7 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
             raise RuntimeError("the server ended before it began")
         await asyncio.sleep(0.01)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield
     finally:
         server.should_exit = True
         await task

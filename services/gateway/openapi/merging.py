@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
+from shared.app.limit_fields import LIMIT_HEADERS
 from shared.app.openapi import CONTACT, LICENCE
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
@@ -61,7 +62,11 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "servers": [_SERVER],
         "tags": [{"name": tag} for tag in _tags(paths)],
         "paths": paths,
-        "components": {"schemas": _reachable(schemas, paths), "securitySchemes": _security_schemes(paths)},
+        "components": {
+            "schemas": _reachable(schemas, paths),
+            "headers": LIMIT_HEADERS,
+            "securitySchemes": _security_schemes(paths),
+        },
     }
 
 
@@ -157,7 +162,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         return value
     renamed = {key: _renamed(item, names) for key, item in value.items()}
     reference = value.get("$ref")
-    if isinstance(reference, str):
+    if isinstance(reference, str) and reference.startswith(_SCHEMAS):
         name = reference.removeprefix(_SCHEMAS)
         renamed["$ref"] = _SCHEMAS + names.get(name, name)
     return renamed
@@ -171,7 +176,9 @@ def _references(value: Any) -> set[str]:
         return set()
     found = set().union(*(_references(item) for item in value.values()))
     reference = value.get("$ref")
-    return found | {reference.removeprefix(_SCHEMAS)} if isinstance(reference, str) else found
+    if not isinstance(reference, str) or not reference.startswith(_SCHEMAS):
+        return found
+    return found | {reference.removeprefix(_SCHEMAS)}
 
 
 def _reachable(schemas: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from services.gateway.limits.quotas import Quotas
 from services.gateway.proxy.routes import Operation
 from services.gateway.tokens.authentication import authenticate_caller
 from services.gateway.tokens.exchange import TokenExchange
@@ -12,27 +13,31 @@ RESPONDENT_PREFIX = "rt_"
 
 
 async def admit(request: Request, operation: Operation) -> str | None:
-    """Return the `Authorization` that the service gets.
+    """Return the `Authorization` that the service gets, once the request is counted for its sender.
 
     Raises
     ------
     Problem
-        401: the token is missing, not honoured, or not for this path.
+        401: the token is missing, not honoured, or not for this path. 429: it came too often.
     """
+    quotas: Quotas = request.app.state.quotas
     if operation.respondents:
-        return _respondent(request)
+        token = _respondents_token(request)
+        await quotas.count_respondent(request.scope["state"], token)
+        return f"Bearer {token}"
     if operation.public:
         return None
     # A respondent's token is no JSON Web Token, so it is refused here like any other text.
     caller = await authenticate_caller(request)
     note_caller(caller.principal)
+    await quotas.count_caller(request.scope["state"], caller.principal)
     exchange: TokenExchange = request.app.state.token_exchange
     return f"Bearer {exchange.internal_token(caller, operation.service)}"
 
 
-def _respondent(request: Request) -> str:
-    """Pass a respondent's token on as it is: the service that made it verifies it."""
+def _respondents_token(request: Request) -> str:
+    """Return a respondent's token, which is passed on as it is: the service that made it verifies it."""
     token = bearer_token(request)
     if not token.startswith(RESPONDENT_PREFIX):
         raise unauthenticated()
-    return f"Bearer {token}"
+    return token

@@ -6,6 +6,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.proxy.admission import admit
 from services.gateway.proxy.forwarding import Destination, Forwarder
+from services.gateway.proxy.places import dearness_of
 from services.gateway.proxy.routes import ForwardedPath, RouteTable
 from shared.errors import METHOD_NOT_ALLOWED, Problem
 
@@ -29,7 +30,7 @@ class Entrance(BaseRoute):
         Raises
         ------
         Problem
-            401, 405, or why the service could not be asked.
+            401, 405, 429, or why the service could not be asked.
         """
         path: ForwardedPath = scope["route"]
         operation = path.operations.get(scope["method"])
@@ -37,4 +38,6 @@ class Entrance(BaseRoute):
             raise Problem(METHOD_NOT_ALLOWED, headers={"Allow": path.allow})
         authorization = await admit(Request(scope), operation)
         forwarder: Forwarder = scope["app"].state.forwarder
-        await forwarder.forward(scope, receive, send, Destination(operation.service, authorization))
+        dearness = dearness_of(scope["method"], operation)
+        to = Destination(operation.service, authorization, dearness)
+        await forwarder.forward(scope, receive, send, to)

@@ -1,5 +1,10 @@
-"""Sends a request to a service and streams the answer back; follows no redirect and decodes nothing."""
+"""Sends a request to a service and streams the answer back; follows no redirect and decodes nothing.
 
+Asks again, once, only where it does no harm: when nothing was sent yet, and (the client does that itself)
+when an idempotent request was sent and nothing at all came back.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,9 +14,11 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
+from services.gateway.proxy.breaker import Breaker
 from services.gateway.proxy.caller import CallerGone, IncomingBody, while_caller_waits
 from services.gateway.proxy.errors import upstream_failed, upstream_too_slow
 from services.gateway.proxy.headers import inbound_headers, outbound_headers
+from services.gateway.proxy.places import Capacity, Dearness, Places
 from shared.errors import MALFORMED, Problem, unavailable
 from shared.observability import describe
 
@@ -23,19 +30,36 @@ _WHOLE_ANSWER_SECONDS = 300.0
 _IDLE_SECONDS = 4.0
 _WHOLE_BODY_BYTES = 65_536
 _CALLER_HUNG_UP = 499
+_PAUSE_SECONDS = 0.05
 _ADDED_BY_THE_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a request goes, and the word on who sent it."""
+    """Where a request goes, the word on who sent it, and how dear it is."""
 
     service: str
     authorization: str | None
+    dearness: Dearness = Dearness.READING
+
+
+Content = bytes | AsyncIterator[bytes] | None
+"""A request's body: whole, still on its way, or none."""
+
+
+class _Upstream:
+    """A service: its address, the places before it, and whether it is worth asking."""
+
+    def __init__(self, name: str, url: str, capacity: Capacity) -> None:
+        self.url = url
+        self.places = Places(name, capacity)
+        self.breaker = Breaker(name)
 
 
 @asynccontextmanager
-async def open_forwarder(upstreams: Mapping[str, str], answer_seconds: float) -> AsyncIterator["Forwarder"]:
+async def open_forwarder(
+    upstreams: Mapping[str, str], answer_seconds: float, capacity: Capacity
+) -> AsyncIterator["Forwarder"]:
     """Open connections to the services, and close them at the end."""
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
@@ -48,13 +72,13 @@ async def open_forwarder(upstreams: Mapping[str, str], answer_seconds: float) ->
         trust_env=False,
     )
     async with session:
-        yield Forwarder(session, upstreams)
+        yield Forwarder(session, {name: _Upstream(name, url, capacity) for name, url in upstreams.items()})
 
 
 class Forwarder:
     """Passes requests on over connections that are kept."""
 
-    def __init__(self, session: aiohttp.ClientSession, upstreams: Mapping[str, str]) -> None:
+    def __init__(self, session: aiohttp.ClientSession, upstreams: Mapping[str, _Upstream]) -> None:
         self._session = session
         self._upstreams = upstreams
 
@@ -70,7 +94,9 @@ class Forwarder:
         try:
             content = await body.open()
             async with while_caller_waits(body):
-                await self._exchange(scope, to, content, answer)
+                response = await self._ask(scope, to, content, body)
+                async with response:
+                    await answer.pass_back(response)
         except CallerGone:
             # Nobody reads this, but metrics and log should not call it an error of ours.
             await answer.start(_CALLER_HUNG_UP, [])
@@ -84,18 +110,47 @@ class Forwarder:
                 return
             raise _problem_for(error, to) from error
 
-    async def _exchange(
-        self, scope: Scope, to: Destination, content: bytes | AsyncIterator[bytes] | None, answer: "_Answer"
-    ) -> None:
+    async def _ask(
+        self, scope: Scope, to: Destination, content: Content, body: IncomingBody
+    ) -> aiohttp.ClientResponse:
+        """Ask a service, in a place before it; return its answer once it has begun, a short one whole."""
+        upstream = self._upstreams[to.service]
+        streaming = content is not None and not isinstance(content, bytes)
+        await upstream.places.enter(to.dearness, streaming=streaming)
+        try:
+            probe = upstream.breaker.enter()
+            try:
+                response = await self._send(scope, to, content, may_repeat=not (probe or streaming))
+                upstream.breaker.succeeded()
+                if _is_short(response):
+                    await response.read()
+            except (aiohttp.ClientError, TimeoutError):
+                if body.failure is None:
+                    upstream.breaker.failed(probe=probe)
+                raise
+            finally:
+                upstream.breaker.left(probe=probe)
+        finally:
+            upstream.places.leave(streaming=streaming)
+        return response
+
+    async def _send(
+        self, scope: Scope, to: Destination, content: Content, *, may_repeat: bool
+    ) -> aiohttp.ClientResponse:
+        method, address = scope["method"], _address(self._upstreams[to.service].url, scope)
         headers = inbound_headers(scope["headers"], to.authorization, scope["state"]["request_id"])
-        async with self._session.request(
-            scope["method"],
-            _address(self._upstreams[to.service], scope),
-            headers=headers,
-            data=content,
-            allow_redirects=False,
-        ) as response:
-            await answer.pass_back(response)
+        try:
+            return await self._session.request(
+                method, address, headers=headers, data=content, allow_redirects=False
+            )
+        except aiohttp.ClientConnectorError:
+            # Nothing was sent, so it may be sent again, whatever it does.
+            if not may_repeat:
+                raise
+        await asyncio.sleep(_PAUSE_SECONDS)
+        return await self._session.request(
+            method, address, headers=headers, data=content, allow_redirects=False
+        )
 
     async def _on_broken_body(self, failure: Exception, answer: "_Answer") -> None:
         """Let what went wrong with the caller's body be answered as what it was."""
@@ -119,13 +174,17 @@ class _Answer:
 
     async def pass_back(self, response: aiohttp.ClientResponse) -> None:
         """Send the answer on as it comes; a short one in one piece."""
-        length = response.content_length
-        short = await response.read() if length is not None and length <= _WHOLE_BODY_BYTES else None
+        short = await response.read() if _is_short(response) else None
         await self.start(response.status, outbound_headers(response.raw_headers))
         if short is None:
             async for chunk in response.content.iter_any():
                 await self._send(_body(chunk, more=True))
         await self._send(_body(short or b"", more=False))
+
+
+def _is_short(response: aiohttp.ClientResponse) -> bool:
+    length = response.content_length
+    return length is not None and length <= _WHOLE_BODY_BYTES
 
 
 def _body(chunk: bytes, *, more: bool) -> Message:

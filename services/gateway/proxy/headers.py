@@ -38,6 +38,8 @@ _STOPPED_ON_THE_WAY_OUT = _OF_A_CONNECTION | {
     # The gateway's own middleware says these.
     b"x-request-id",
     b"api-version",
+    b"ratelimit",
+    b"ratelimit-policy",
     b"x-content-type-options",
     b"x-frame-options",
     b"referrer-policy",

@@ -6,6 +6,7 @@ from fastapi import Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from services.gateway.limits.quotas import Quotas
 from services.gateway.settings import GatewaySettings, published_keys
 from services.gateway.tokens import service
 from services.gateway.tokens.credentials import read_grant_request
@@ -29,14 +30,17 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="samspil"'}
     responses={
         400: {"model": GrantErrorView, "description": "Malformed request"},
         401: {"model": GrantErrorView, "description": "Client or proof not known"},
+        429: {},
     },
     openapi_extra=GRANT_FORM,
 )
 async def issue_token(request: Request) -> Response:
     """Get an access token: as a client, by secret or signed assertion, or for a person by whose token."""
     settings: GatewaySettings = request.app.state.settings
+    quotas: Quotas = request.app.state.quotas
     try:
         wanted = read_grant_request(request.headers, await request.body())
+        await quotas.count_login(request.scope["state"], str(wanted.client))
         granting: service.Granting = request.app.state.granting
         granted = await granting.grant(wanted)
     except GrantRefused as refusal:

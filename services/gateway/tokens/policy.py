@@ -3,6 +3,7 @@
 from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
+from services.gateway.limits.quotas import Quotas
 from services.gateway.tokens.authentication import authenticate_caller
 from shared.access.policy import Policy
 from shared.access.principal import Role
@@ -21,6 +22,8 @@ class OperatorsOnly(Policy):
         caller = await authenticate_caller(request)
         request.state.principal = caller.principal
         note_caller(caller.principal)
+        quotas: Quotas = request.app.state.quotas
+        await quotas.count_caller(request.scope["state"], caller.principal)
         if not caller.principal.is_any(Role.OPERATOR):
             raise Problem(FORBIDDEN)
 

@@ -41,13 +41,13 @@ class TestDocument:
     @pytest.mark.parametrize(
         ("path", "method", "refusals"),
         [
-            ("/v1/notes", "get", {"400", "401", "403", "500", "503"}),
+            ("/v1/notes", "get", {"400", "401", "403", "429", "500", "503"}),
             (
                 "/v1/notes/{note_id}",
                 "put",
                 {
                     *("400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "428"),
-                    *("500", "503"),
+                    *("429", "500", "503"),
                 },
             ),
             ("/health/live", "get", {"400", "500", "503"}),
@@ -74,12 +74,23 @@ class TestDocument:
 
     def test_a_refusal_says_what_to_do_where_there_is_something_to_do(self, app: FastAPI) -> None:
         responses = complete_openapi(app)["paths"]["/v1/notes"]["get"]["responses"]
-        assert {
-            status: list(each["headers"]) for status, each in responses.items() if "headers" in each
-        } == {
-            "401": ["WWW-Authenticate"],
-            "503": ["Retry-After"],
+        limits = {"RateLimit", "RateLimit-Policy"}
+        named = {status: set(each.get("headers", ())) for status, each in responses.items()}
+        assert {status: names - limits for status, names in named.items() if names - limits} == {
+            "401": {"WWW-Authenticate"},
+            "429": {"Retry-After"},
+            "503": {"Retry-After"},
         }
+
+    def test_limits_are_declared_where_callers_are_counted_and_nowhere_else(self, app: FastAPI) -> None:
+        document = complete_openapi(app)
+        limits = {"RateLimit", "RateLimit-Policy"}
+        assert set(document["components"]["headers"]) == limits
+        responses = document["paths"]["/v1/notes"]["get"]["responses"]
+        declaring = {status for status, each in responses.items() if limits <= set(each.get("headers", ()))}
+        assert declaring == {status for status in responses if status < "500" and status != "304"}
+        public = document["paths"]["/health/live"]["get"]["responses"]
+        assert all(limits.isdisjoint(each.get("headers", ())) for each in public.values())
 
     def test_parameters_are_never_null_and_everything_has_a_size(self, app: FastAPI) -> None:
         parameters = complete_openapi(app)["paths"]["/v1/notes"]["get"]["parameters"]

@@ -63,6 +63,13 @@ class TestForward:
         assert answer.headers.keys().isdisjoint({"x-secret", "set-cookie"})
         assert answer.headers["x-content-type-options"] == "nosniff"
 
+    async def test_passes_a_trace_on_and_takes_its_id(self, front: Front) -> None:
+        trace = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "tracestate": "vendor=1"}
+        answer = await front.http.get("/v1/cases", headers={**front.caller(uuid4(), "analyst"), **trace})
+        received = headers_of(answer.json())
+        assert {name: received[name] for name in trace} == trace
+        assert received["x-request-id"] == answer.headers["x-request-id"] == "ab" * 16
+
     async def test_counts_by_template_and_service(self, front: Front) -> None:
         counter = REQUESTS.labels("gateway", "GET", "/v1/cases/{caseId}", "200")
         before = counter._value.get()

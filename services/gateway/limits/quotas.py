@@ -1,0 +1,112 @@
+"""Which rates a request counts against, what the caller is told of them, and the refusal above them."""
+
+import hashlib
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import Counter
+
+from services.gateway.limits.counts import Counts, Wanted
+from services.gateway.limits.rate import Rate, limit_field, parse_rate, policy_field, seconds_to_wait
+from services.gateway.settings import GatewaySettings
+from shared.access.principal import Principal
+from shared.app.middleware import ANSWER_HEADERS
+from shared.errors import TOO_MANY_REQUESTS, Problem
+
+REFUSED = Counter("samspil_rate_limited_total", "Requests refused as too many.", ["rate"])
+
+State = MutableMapping[str, Any]
+"""The state of a request, where its answer's further headers are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """The rate of each kind of caller."""
+
+    client: Rate
+    tenant: Rate
+    respondent: Rate
+    login: Rate
+
+
+def rates_from(settings: GatewaySettings) -> Rates:
+    """Read the rates of the settings."""
+    return Rates(
+        client=parse_rate("client", settings.client_rate),
+        tenant=parse_rate("tenant", settings.tenant_rate),
+        respondent=parse_rate("respondent", settings.respondent_rate),
+        login=parse_rate("login", settings.login_rate),
+    )
+
+
+class Quotas:
+    """Counts requests and refuses those above a rate.
+
+    Whom a request is counted for is kept as a keyed digest: its length is bounded, and who reads the
+    shared counts learns nothing of anybody.
+    """
+
+    def __init__(self, rates: Rates, counts: Counts, key: str) -> None:
+        self._rates = rates
+        self._counts = counts
+        self._key = hashlib.sha256(key.encode()).digest()
+        self._policies: dict[tuple[str, ...], bytes] = {}
+
+    async def count_caller(self, state: State, principal: Principal) -> None:
+        """Count a verified caller's request: its own, and its tenant's.
+
+        Raises
+        ------
+        Problem
+            429.
+        """
+        tenant = "" if principal.tenant is None else str(principal.tenant)
+        client = self._digest(f"{tenant}\0{principal.issuer}\0{principal.subject}")
+        wanted = [(self._rates.client, client)]
+        if tenant:
+            wanted.append((self._rates.tenant, self._digest(tenant)))
+        await self._take(state, wanted)
+
+    async def count_respondent(self, state: State, token: str) -> None:
+        """Count a request with a respondent's token, which only the service behind can verify.
+
+        Raises
+        ------
+        Problem
+            429.
+        """
+        await self._take(state, [(self._rates.respondent, self._digest(token))])
+
+    async def count_login(self, state: State, client_name: str) -> None:
+        """Count a request for a token in a client's name, so that its secret can't be guessed fast.
+
+        Raises
+        ------
+        Problem
+            429.
+        """
+        await self._take(state, [(self._rates.login, self._digest(client_name))])
+
+    async def _take(self, state: State, wanted: Wanted) -> None:
+        count = await self._counts.take(wanted)
+        rates = [rate for rate, _ in wanted]
+        state[ANSWER_HEADERS] = [
+            (b"ratelimit-policy", self._policy(rates)),
+            (b"ratelimit", limit_field(rates, count.backlogs)),
+        ]
+        if not count.taken:
+            for rate, used in zip(rates, count.backlogs, strict=True):
+                if not rate.gives_one_more(used):
+                    REFUSED.labels(rate.name).inc()
+            wait = seconds_to_wait(rates, count.backlogs)
+            raise Problem(TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+
+    def _policy(self, rates: list[Rate]) -> bytes:
+        names = tuple(rate.name for rate in rates)
+        if names not in self._policies:
+            self._policies[names] = policy_field(rates)
+        return self._policies[names]
+
+    def _digest(self, name: str) -> bytes:
+        return hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
