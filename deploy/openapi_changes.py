@@ -17,11 +17,13 @@ from typing import Any
 
 from deploy.openapi import FOLDER, MERGED
 from deploy.openapi_schemas import Compared
-from services.gateway.openapi.merging import Document, operations_of
 
 CURRENT = FOLDER / f"{MERGED}.json"
 RELEASED = FOLDER / "released" / f"{MERGED}.json"
 SUNSET = "x-sunset"
+_METHODS = ("get", "put", "post", "patch", "delete")
+
+Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ def breaking(released: Document, now: Document, today: date) -> list[Change]:
     schemas = released["components"]["schemas"], now["components"]["schemas"]
     sent = Compared(taking=schemas[1], giving=schemas[0], is_answer=False)
     answered = Compared(taking=schemas[0], giving=schemas[1], is_answer=True)
-    there = {(path, method): each for path, method, each in operations_of(now["paths"])}
+    there = {(path, method): each for path, method, each in _operations(now)}
     found = []
-    for path, method, before in operations_of(released["paths"]):
+    for path, method, before in _operations(released):
         after = there.get((path, method))
         name = f"{method.upper()} {path}"
         if after is None:
@@ -51,6 +53,13 @@ def breaking(released: Document, now: Document, today: date) -> list[Change]:
         whats = [*_of_call(before, after, sent), *_of_answers(before, after, answered)]
         found += [Change(name, what) for what in whats]
     return found
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
 
 
 def has_ended(operation: Mapping[str, Any], today: date) -> bool:
