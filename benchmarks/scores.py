@@ -199,7 +199,7 @@ def _ask_in_turn(
         now = often
         if number % _EVERY == 0:
             renew()
-            now = questions
+            now = [*questions]
         for question in now:
             taken = _ask(connection, question)
             if number >= _WARM_UP:

@@ -10,6 +10,7 @@ from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.keeping import MEGABYTE
 from services.analytics.resident.memo import Memo
 from services.analytics.scores import service
+from services.analytics.scores.repository import read_versions
 from services.analytics.scores.service import Scores
 from services.analytics.scores.team_matrix import TeamMatrix, as_sent
 from shared.access.principal import Principal, Role
@@ -34,7 +35,7 @@ def team(answer: int = 4, **said: Any) -> MeasurementState:
     return made(answer, **({"respondents": seats} | said))
 
 
-def without_anne() -> dict[str, object]:
+def without_anne() -> dict[str, Any]:
     return {"respondents": [seat("Erased"), seat("Bo", person_id=BO)]}
 
 
@@ -110,7 +111,7 @@ class TestMatrixAsSent:
             return versions
 
         async with installation.database.transaction(tenant) as transaction:
-            versions = await service.read_versions(transaction, state.case_id or state.id, "baseline")
+            versions = await read_versions(transaction, state.case_id or state.id, "baseline")
         before = await sent(held, tenant, state)
         await installation.tell(told(tenant, newer(state, cells=made(2).cells)))
         with monkeypatch.context() as patch:
