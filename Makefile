@@ -63,8 +63,9 @@ types: env-dev ## Check the types (mypy --strict)
 contracts: env-dev ## Check who may import whom
 	$(VENV_PYTHON) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())'
 
-drift: env-dev ## Check that docs/openapi is what the code says
+drift: env-dev ## Check that docs/openapi is what the code says, and breaks nothing of the released document
 	$(VENV_PYTHON) -m deploy.openapi --check
+	$(VENV_PYTHON) -m deploy.openapi_changes
 
 openapi-lint: env-dev ## Check docs/openapi with Spectral, by its OpenAPI rules and OWASP's
 	$(VENV_PYTHON) -m deploy.openapi_lint

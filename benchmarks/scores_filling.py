@@ -75,11 +75,11 @@ class Town:
     def case(self, wave: int) -> list[MeasurementState]:
         """Return a case's three measurements."""
         case_id, round_id, team = uuid7(), uuid7(), self.team()
-        leader, citizen = (Seat(id=uuid4(), label=label) for label in ("Leder", "Borger"))
+        leader, citizen, course = (Seat(id=uuid4(), label=label) for label in ("Leder", "Borger", "Forløb"))
         rosters = (
             (Form.NETWORK, "relational-capacity", team, team),
             (Form.OWN_LEADER, "coherent-leadership", team, [leader]),
-            (Form.CITIZEN, "citizen-experienced-quality", [citizen], [citizen]),
+            (Form.CITIZEN, "citizen-experienced-quality", [citizen], [course]),
         )
         known = {"case_id": case_id, "round_id": round_id, "wave": WAVES[wave], "wave_ordinal": wave + 1}
         return [self._measurement(roster, known) for roster in rosters]

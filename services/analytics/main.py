@@ -25,9 +25,11 @@ from services.analytics.projection.feeds import feed_consumers
 from services.analytics.projection.telling import read_scores_states
 from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.keeping import MEGABYTE, Keeping
+from services.analytics.resident.memo import Memo
 from services.analytics.resident.service import Resident
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
+from services.analytics.scores.team_matrix import TeamMatrix
 from services.analytics.settings import AnalyticsSettings
 from services.analytics.standing import api as standing
 from services.analytics.standing.service import Standing
@@ -52,7 +54,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
-            app.state.scores = Scores(app.state.database, size)
+            remembered = Memo[TeamMatrix](settings.remembered_megabytes * MEGABYTE)
+            app.state.scores = Scores(app.state.database, size, remembered)
             app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
             cases = GroupSize(settings.minimum_distribution_size)
             app.state.exports = Exports(app.state.database, app.state.resident, executor, cases)

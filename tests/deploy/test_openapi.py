@@ -33,9 +33,11 @@ class TestMergedDocument:
         jsonschema_rs.validator_for(OPENAPI_31).validate(merged)
 
     def test_refers_only_to_what_is_there(self, merged: Document) -> None:
-        schemas = merged["components"]["schemas"]
-        names = {each.removeprefix("#/components/schemas/") for each in references(merged)}
-        assert names == set(schemas)
+        components = merged["components"]
+        there = {
+            f"#/components/{kind}/{name}" for kind in ("schemas", "headers") for name in components[kind]
+        }
+        assert set(references(merged)) == there
         schemes = merged["components"]["securitySchemes"]
         for _, _, operation in operations_of(merged["paths"]):
             assert {name for each in operation["security"] for name in each} <= set(schemes)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
 from services.analytics.associations.schemas import BandPointView
 from services.analytics.methods.least_squares import design_of
@@ -21,7 +23,7 @@ def band_view(rows: Sequence[RespondentRow], size: GroupSize) -> list[BandPointV
     """
     x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
     cases = codes_of([row.case for row in rows])
-    places = [place for place in PLACES if _is_inside(place, rows, size)]
+    places = _places_inside(rows, size)
     if len(places) < 2:
         return []
     found = combined(y, design_of(x), [(1.0, place) for place in places], cases)
@@ -30,10 +32,19 @@ def band_view(rows: Sequence[RespondentRow], size: GroupSize) -> list[BandPointV
     return [_point(place, each) for place, each in zip(places, found, strict=True)]
 
 
-def _is_inside(place: float, rows: Sequence[RespondentRow], size: GroupSize) -> bool:
-    below = {row.person for row in rows if row.leadership <= place}
-    above = {row.person for row in rows if row.leadership >= place}
-    return size.is_reached_by(len(below)) and size.is_reached_by(len(above))
+def _places_inside(rows: Sequence[RespondentRow], size: GroupSize) -> list[float]:
+    """Return the places that enough different people lie at or below, and at or above."""
+    people = codes_of([row.person for row in rows])
+    leadership = floats_of([row.leadership for row in rows])
+    lowest, highest = np.full((2, len(rows)), np.nan)
+    np.fmin.at(lowest, people, leadership)
+    np.fmax.at(highest, people, leadership)
+    return [
+        place
+        for place in PLACES
+        if size.is_reached_by(int((lowest <= place).sum()))
+        and size.is_reached_by(int((highest >= place).sum()))
+    ]
 
 
 def _point(place: float, found: Estimate) -> BandPointView:

@@ -19,7 +19,7 @@ from services.analytics.associations.views import SEED, bootstrap_view, percent_
 from services.analytics.methods.association import UnitOfAnalysis, rk_to_citizen
 from services.analytics.methods.moderation import MANY_UNITS, moderated_slope
 from services.analytics.methods.path import path_effects
-from services.analytics.methods.resampling import drawn_sums
+from services.analytics.methods.resampling import seeded_sums
 from services.analytics.methods.slope_bootstrap import DRAWS
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate
@@ -52,11 +52,10 @@ def path_view(cases: Sequence[CaseRow], shown: Shown, size: GroupSize) -> PathVi
     enough = size.is_reached_by(len(people)) and size.is_reached_by(len(leaders))
     if not (shown.everything and shown.led and enough):
         return None
-    generator = np.random.default_rng(SEED)
     found = path_effects(
         floats_of([row.leadership for row in rows]),
         *_columns(rows),
-        lambda table: drawn_sums(table, DRAWS, generator),
+        lambda table: seeded_sums(table, DRAWS, SEED),
     )
     return PathView(
         unit_of_analysis=UnitOfAnalysis.CASE,

@@ -98,15 +98,15 @@ class _Answered:
 
     form: Measurement
     means: list[list[float]]
+    given: list[float]
 
     def by_seat(self) -> dict[UUID, float]:
         """Return what each respondent gave on average."""
-        seats = (seat.id for seat in self.form.respondents)
-        return dict(zip(seats, map(_mean, self.means), strict=True))
+        return {seat.id: mean for seat, mean in zip(self.form.respondents, self.given, strict=True)}
 
     def by_person(self) -> dict[UUID, float]:
         """Return the same of those who gave any, by person."""
-        given = zip(self.form.persons(), map(_mean, self.means), strict=True)
+        given = zip(self.form.persons(), self.given, strict=True)
         return {person: mean for person, mean in given if not isnan(mean)}
 
     def mean(self) -> float:
@@ -129,7 +129,8 @@ def _answered(forms: Mapping[UUID, Measurement]) -> dict[UUID, _Answered]:
         )
         rows = iter(dyads_of(together).means.tolist())
         for case_id, cube in zip(cases, cubes, strict=True):
-            found[case_id] = _Answered(forms[case_id], list(islice(rows, len(cube.cells))))
+            means = list(islice(rows, len(cube.cells)))
+            found[case_id] = _Answered(forms[case_id], means, list(map(_mean, means)))
     return found
 
 

@@ -33,7 +33,13 @@ def associations_seen(
         leadership_to_rk=found.leadership_to_rk,
         rk_to_citizen=found.rk_to_citizen,
         path=found.path,
-        points=points_of(columns_in(held, code).respondents) if shown else None,
+        points=_points_in(held, code) if shown else None,
+    )
+
+
+def _points_in(held: Holdings, code: str) -> list[PointView]:
+    return held.derived(
+        f"associations/points/{code}", lambda: points_of(columns_in(held, code).respondents)
     )
 
 

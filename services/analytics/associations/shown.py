@@ -5,9 +5,10 @@ lattice. A group leaves only if nothing can be worked out of fewer cases, citize
 minimum, whatever else of it is shown; else it is withheld with what would tell it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
+from uuid import UUID
 
 from services.analytics.associations.columns import CaseRow
 from services.analytics.release.decisions import GroupSize
@@ -33,13 +34,11 @@ class Shown:
 def shown_groups(rows: Sequence[CaseRow], size: GroupSize) -> Shown:
     """Decide over cases, citizens and raters apart; what one of them forbids stays."""
     with_both = [row for row in rows if has_both(row)]
-    cases = _names([_answer(str(row.case), row, row.citizen) for row in with_both], size)
+    cases = _names([_answers(row, [(row.case, row.citizen)]) for row in with_both], size)
     citizens = _names(
-        [_answer(str(one), row, row.citizen) for row in with_both for one in sorted(row.citizens)], size
+        [_answers(row, [(one, row.citizen) for one in row.citizens]) for row in with_both], size
     )
-    raters = _names(
-        [_answer(str(one), row, given) for row in rows for one, given in sorted(row.given.items())], size
-    )
+    raters = _names([_answers(row, row.given.items()) for row in rows], size)
     names = cases & citizens & raters
     return Shown(
         everything=(_BOTH,) in names,
@@ -55,8 +54,8 @@ def has_both(row: CaseRow) -> bool:
     return not isnan(row.rk + row.citizen)
 
 
-def _names(answers: Iterable[Answer], size: GroupSize) -> set[Name]:
-    held = list(answers)
+def _names(answers: Iterable[Iterable[Answer]], size: GroupSize) -> set[Name]:
+    held = [each for own in answers for each in own]
     if not held:
         return set()
     lattice = lattice_of(held, _TABLES)
@@ -68,16 +67,21 @@ def _cell(axis: str, value: str) -> Name:
     return (_BOTH, (axis, value))
 
 
-def _answer(who: str, row: CaseRow, value: float) -> Answer:
-    """Place an answer; what a case without a citizen's answer is besides, nothing is shown of."""
+def _answers(row: CaseRow, given: Iterable[tuple[UUID, float]]) -> list[Answer]:
+    """Place what was given on a case; the lattice puts it in order."""
+    place = _place(row)
+    return [Answer(who.hex, place, value) for who, value in given]
+
+
+def _place(row: CaseRow) -> Mapping[str, str]:
+    """Return where a case stands; what one without a citizen's answer is besides, nothing is shown of."""
     if not has_both(row):
-        return Answer(who, {"both": "no"}, value)
+        return {"both": "no"}
     units = {} if row.many_units is None else {"units": "many" if row.many_units else "few"}
-    place = {
+    return {
         "both": "yes",
         "complex": "yes" if row.is_complex else "no",
         "resources": str(row.resources),
         "led": "no" if isnan(row.leadership) else "yes",
         **units,
     }
-    return Answer(who, place, value)

@@ -65,20 +65,15 @@ class Dyads:
 
     def quantity(self, rater: int, subject: int) -> Quantity:
         """Return one dyad's mean, or why it has none."""
-        count = int(self.counts[rater, subject])
-        if count:
-            return Quantity(int(self.sums[rater, subject]) / count)
-        if not self.asked[rater, subject]:
-            return undefined(Reason.NOT_ASKED)
-        held = bool(self.answered[rater, subject])
-        return undefined(Reason.MISSING_RULE if held else Reason.NO_DATA)
+        at = rater, subject
+        return _mean(
+            int(self.sums[at]), int(self.counts[at]), bool(self.asked[at]), bool(self.answered[at])
+        )
 
     def matrix(self) -> tuple[tuple[Quantity, ...], ...]:
         """Return all dyad means: rows are raters (given), columns subjects (received)."""
-        raters, subjects = self.counts.shape
-        return tuple(
-            tuple(self.quantity(rater, subject) for subject in range(subjects)) for rater in range(raters)
-        )
+        held = (self.sums, self.counts, self.asked, self.answered)
+        return tuple(tuple(map(_mean, *row)) for row in zip(*(one.tolist() for one in held), strict=True))
 
 
 def dyads_of(
@@ -124,6 +119,15 @@ def dyads_of(
         asked=frozen(cube.asked),
         answered=frozen(counts > 0),
     )
+
+
+def _mean(total: int, count: int, asked: bool, answered: bool) -> Quantity:
+    """Return one dyad's mean, or why it has none."""
+    if count:
+        return Quantity(total / count)
+    if not asked:
+        return undefined(Reason.NOT_ASKED)
+    return undefined(Reason.MISSING_RULE if answered else Reason.NO_DATA)
 
 
 def _checked(items: Sequence[int], held: int) -> list[int]:

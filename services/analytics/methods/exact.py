@@ -1,6 +1,6 @@
 """Exact means: whole-number ratios added as fractions, rounded once; refuses order dependence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import fsum, sqrt
 
@@ -31,7 +31,12 @@ def mean_of_ratios(sums: IntArray, counts: IntArray) -> Fraction | None:
     Fraction(5, 2)
     """
     few = counts.size <= _FEW
-    rows, by_count = _few_by_count(sums, counts) if few else _by_count(sums, counts)
+    if few:
+        return _mean_of(*_in_a_loop(sums.ravel().tolist(), counts.ravel().tolist()))
+    return _mean_of(*_by_count(sums, counts))
+
+
+def _mean_of(rows: int, by_count: Mapping[int, int]) -> Fraction | None:
     if rows == 0:
         return None
     if len(by_count) == 1:
@@ -47,14 +52,39 @@ def _by_count(sums: IntArray, counts: IntArray) -> tuple[int, dict[int, int]]:
     return int(known.sum()), found
 
 
-def _few_by_count(sums: IntArray, counts: IntArray) -> tuple[int, dict[int, int]]:
+def _in_a_loop(sums: Sequence[int], counts: Sequence[int]) -> tuple[int, dict[int, int]]:
     """Do the same in a loop: of a team's few cells, each call of NumPy takes longer than all of it."""
     rows, found = 0, dict[int, int]()
-    for part, count in zip(sums.ravel().tolist(), counts.ravel().tolist(), strict=True):
+    for part, count in zip(sums, counts, strict=True):
         if count > 0:
             rows += 1
             found[count] = found.get(count, 0) + part
     return rows, found
+
+
+def mean_of_few_ratios(sums: Sequence[int], counts: Sequence[int]) -> Quantity:
+    """Return the mean of few sums / counts where counts > 0, rounded once; `no-data` where no count is.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+
+    Notes
+    -----
+    The same number as `rounded(mean_of_ratios(sums, counts))`, to the bit: Python divides whole numbers
+    into the nearest float, so ratios of one denominator need no fraction.
+
+    Examples
+    --------
+    >>> mean_of_few_ratios([3, 4, 0], [1, 2, 0]).value
+    2.5
+    """
+    rows, by_count = _in_a_loop(sums, counts)
+    if rows and len(by_count) == 1:
+        ((count, total),) = by_count.items()
+        return Quantity(total / (count * rows))
+    return rounded(_mean_of(rows, by_count))
 
 
 def mean(values: Iterable[Fraction | None]) -> Fraction | None:

@@ -132,30 +132,54 @@ def _twin_of(cls: type, kinds: Kinds, given: Given, eq: bool) -> type:
 
 
 def _init_of(names: tuple[str, ...], given: Given, checks: bool) -> Callable[..., None]:
+    put, whole = object.__setattr__, _values_of(names, given)
+    defaults = _defaults_after(names, given)
+
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        after = defaults.get(len(values)) if not named else None
+        held = whole(type(self), values, named) if after is None else values + after
+        for name, value in zip(names, held, strict=True):
+            put(self, name, value)
+        if checks:
+            self.__post_init__()
+
+    return init
+
+
+def _defaults_after(names: tuple[str, ...], given: Given) -> dict[int, tuple[Any, ...]]:
+    """Return the defaults after so many values, of as many values as suffice: most records are made so."""
+    found: dict[int, tuple[Any, ...]] = {len(names): ()}
+    for place in range(len(names) - 1, -1, -1):
+        one = given.get(names[place])
+        if one is None or one.default is MISSING:
+            break
+        found[place] = (one.default, *found[place + 1])
+    return found
+
+
+def _values_of(names: tuple[str, ...], given: Given) -> Callable[..., list[Any]]:
     defaults = {name: one.default for name, one in given.items() if one.default is not MISSING}
     factories = {
         name: one.default_factory for name, one in given.items() if one.default_factory is not MISSING
     }
 
-    def init(self: Any, *values: Any, **named: Any) -> None:
+    def whole(owner: type, values: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
+        """Put what a record is made with in the order of its fields, defaults where nothing is given."""
         if len(values) > len(names):
-            raise TypeError(f"{type(self).__name__} has {len(names)} fields, got {len(values)}")
+            raise TypeError(f"{owner.__name__} has {len(names)} fields, got {len(values)}")
         held = dict(zip(names, values, strict=False))
         if named:
             if not held.keys().isdisjoint(named):
-                raise TypeError(f"{type(self).__name__}: a field given twice")
+                raise TypeError(f"{owner.__name__}: a field given twice")
             held |= named
         if len(held) < len(names):
             made = {name: make() for name, make in factories.items() if name not in held}
             held = defaults | made | held
         if held.keys() != set(names):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(names)}; got {', '.join(held)}")
-        for name in names:
-            object.__setattr__(self, name, held[name])
-        if checks:
-            self.__post_init__()
+            raise TypeError(f"{owner.__name__} takes {', '.join(names)}; got {', '.join(held)}")
+        return [held[name] for name in names]
 
-    return init
+    return whole
 
 
 def _repr_of(names: tuple[str, ...]) -> Callable[[Any], str]:

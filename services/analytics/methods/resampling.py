@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from math import e, erfc, factorial, isfinite, sqrt
 
 import numpy as np
@@ -139,9 +139,39 @@ def drawn_sums(statistics: npt.ArrayLike, draws: int, rng: np.random.Generator) 
     table = _finite(statistics)
     if draws < 1:
         raise ValueError(f"a bootstrap takes at least one draw, got {draws}")
-    at_once = max(1, _BLOCK // max(1, len(table)))
-    blocks = [min(at_once, draws - start) for start in range(0, draws, at_once)]
-    return np.vstack([drawn_weights(len(table), block, rng) @ table for block in blocks])
+    parts = _parts(len(table), draws)
+    return np.vstack([drawn_weights(len(table), part.stop - part.start, rng) @ table for part in parts])
+
+
+def seeded_sums(statistics: npt.ArrayLike, draws: int, seed: int) -> FloatArray:
+    """Return `drawn_sums` of a generator of this seed; how often each cluster is drawn is kept.
+
+    Whoever asks of as many clusters takes the same draws, so they are made once, and what is left of the
+    next is a product of matrices. Above 5,000 clusters nothing is kept.
+
+    Parameters
+    ----------
+    statistics : (clusters, statistics) array
+        As `drawn_sums`.
+    draws, seed : int
+
+    Raises
+    ------
+    ValueError
+        As `drawn_sums`.
+
+    Examples
+    --------
+    >>> table = np.arange(54.0).reshape(27, 2)
+    >>> bool((seeded_sums(table, 9, 5) == drawn_sums(table, 9, np.random.default_rng(5))).all())
+    True
+    """
+    table = _finite(statistics)
+    if draws < 1 or len(table) > MOST_MULTINOMIAL:
+        return drawn_sums(table, draws, np.random.default_rng(seed))
+    weights = _seeded_weights(len(table), draws, seed)
+    parts = [weights[part].astype(np.float64) @ table for part in _parts(len(table), draws)]
+    return np.vstack(parts)
 
 
 def given_sums(statistics: npt.ArrayLike, indices: npt.ArrayLike) -> FloatArray:
@@ -276,6 +306,21 @@ def _corrected(probability: float, below: float, acceleration: float) -> float |
     left = 1 - acceleration * moved
     # Past its pole the correction runs backwards: an acceleration so large has no interval.
     return erfc(-(bias + moved / left) / sqrt(2)) / 2 if left > 0 else None
+
+
+def _parts(clusters: int, draws: int) -> list[slice]:
+    """Divide the draws into as many as are made at once."""
+    at_once = max(1, _BLOCK // max(1, clusters))
+    return [slice(start, min(start + at_once, draws)) for start in range(0, draws, at_once)]
+
+
+@lru_cache(maxsize=4)
+def _seeded_weights(clusters: int, draws: int, seed: int) -> npt.NDArray[np.uint16]:
+    """Draw as `drawn_sums` does, part by part; 16 bits hold any number of at most 5,000 clusters."""
+    rng = np.random.default_rng(seed)
+    parts = _parts(clusters, draws)
+    weights = [drawn_weights(clusters, part.stop - part.start, rng).astype(np.uint16) for part in parts]
+    return frozen(np.vstack(weights))
 
 
 @cache

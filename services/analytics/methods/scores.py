@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
 
 from services.analytics.methods.arrays import IntArray
 from services.analytics.methods.cube import Cube
 from services.analytics.methods.dyads import Dyads, MissingRule, dyads_of
-from services.analytics.methods.exact import mean, mean_of_ratios, rounded
+from services.analytics.methods.exact import mean, mean_of_few_ratios, mean_of_ratios, rounded
 from services.analytics.methods.records import record
-from services.analytics.methods.results import Quantity
+from services.analytics.methods.results import Quantity, Reason, undefined
 
 ItemGroups = Mapping[str, Sequence[int]]
 
@@ -45,10 +48,7 @@ def given_scores(dyads: Dyads) -> tuple[Score, ...]:
     >>> given_scores(dyads_of(rectangular([[[4, 2], [5, 0]]])))[0]
     Score(value=Quantity(value=4.0, reason=None), cells=3, dyads=2, raters=1)
     """
-    return tuple(
-        _score(mean_of_ratios(sums, counts), counts[None, :])
-        for sums, counts in zip(dyads.sums, dyads.counts, strict=True)
-    )
+    return tuple(map(_of_one_rater, dyads.sums.tolist(), dyads.counts.tolist()))
 
 
 def received_scores(dyads: Dyads) -> tuple[Score, ...]:
@@ -61,10 +61,53 @@ def received_scores(dyads: Dyads) -> tuple[Score, ...]:
     >>> [one.value.value for one in received_scores(dyads)]
     [3.0, 5.0]
     """
+    return tuple(map(_of_one_subject, dyads.sums.T.tolist(), dyads.counts.T.tolist()))
+
+
+def given_scores_by_item(cube: Cube) -> tuple[tuple[Score, ...], ...]:
+    """Return for each item what `given_scores(dyads_of(cube, [item]))` returns, worked out at once.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> found = given_scores_by_item(rectangular([[[4, 2], [5, 0]]]))
+    >>> [[one.value.value for one in item] for item in found]
+    [[4.5], [2.0]]
+    """
     return tuple(
-        _score(mean_of_ratios(sums, counts), counts[:, None])
-        for sums, counts in zip(dyads.sums.T, dyads.counts.T, strict=True)
+        tuple(_of_answers(*line, min(line[1], 1)) for line in zip(*item, strict=True))
+        for item in _answers_along(cube, 1)
     )
+
+
+def received_scores_by_item(cube: Cube) -> tuple[tuple[Score, ...], ...]:
+    """Return for each item what `received_scores(dyads_of(cube, [item]))` returns, worked out at once.
+
+    Examples
+    --------
+    >>> from services.analytics.methods.cube import rectangular
+    >>> found = received_scores_by_item(rectangular([[[4, 2], [5, 0]]]))
+    >>> [[one.value.value for one in item] for item in found]
+    [[4.0, 5.0], [2.0, None]]
+    """
+    return tuple(
+        tuple(_of_answers(*line, line[1]) for line in zip(*item, strict=True))
+        for item in _answers_along(cube, 0)
+    )
+
+
+def _answers_along(cube: Cube, axis: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield each item's sums of valid answers along an axis, and how many these are."""
+    valid = cube.valid
+    sums = np.where(valid, cube.cells, 0).sum(axis=axis, dtype=np.int64)
+    yield from zip(sums.T.tolist(), valid.sum(axis=axis).T.tolist(), strict=True)
+
+
+@lru_cache(maxsize=4096)
+def _of_answers(total: int, answers: int, raters: int) -> Score:
+    """Return a mean of whole answers; of a team's few there are few, so each is made once."""
+    value = Quantity(total / answers) if answers else undefined(Reason.NO_DATA)
+    return Score(value, answers, answers, raters)
 
 
 def mean_of_dyads(dyads: Dyads) -> Score:
@@ -180,6 +223,16 @@ def by_missing_rule(cube: Cube, items: Sequence[int] | None = None) -> dict[Miss
     [2.75, 2.75, 4.5]
     """
     return {rule: mean_of_dyads(dyads_of(cube, items, rule)) for rule in MissingRule}
+
+
+def _of_one_rater(sums: list[int], counts: list[int]) -> Score:
+    dyads = sum(count > 0 for count in counts)
+    return Score(mean_of_few_ratios(sums, counts), sum(counts), dyads, min(dyads, 1))
+
+
+def _of_one_subject(sums: list[int], counts: list[int]) -> Score:
+    dyads = sum(count > 0 for count in counts)
+    return Score(mean_of_few_ratios(sums, counts), sum(counts), dyads, dyads)
 
 
 def _score(value: Fraction | None, counts: IntArray) -> Score:

@@ -5,8 +5,7 @@ from functools import cache
 import numpy as np
 
 from services.analytics.methods.cube import DONT_KNOW, DONT_WORK_WITH, LOWEST
-from services.analytics.methods.dyads import dyads_of
-from services.analytics.methods.scores import given_scores, received_scores
+from services.analytics.methods.scores import given_scores_by_item, received_scores_by_item
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.envelope import FigureView, score
 from services.analytics.scores.schemas import DimensionMatrix, MarkedPair
@@ -16,21 +15,23 @@ _UNRATED = {DONT_KNOW: "dont-know", DONT_WORK_WITH: "dont-work-with"}
 
 def dimension_matrices(network: Measurement) -> list[DimensionMatrix]:
     """Show each dimension's answers, exactly."""
-    return [_dimension(network, item, code) for item, code in enumerate(network.state.items)]
-
-
-def _dimension(network: Measurement, item: int, code: str) -> DimensionMatrix:
-    dyads = dyads_of(network.cube, [item])
-    answers, asked = network.cube.cells[:, :, item].tolist(), network.cube.asked.tolist()
-    return DimensionMatrix(
-        code=code,
-        cells=[
-            [_answer(value, was_asked) for value, was_asked in zip(row, row_asked, strict=True)]
-            for row, row_asked in zip(answers, asked, strict=True)
-        ],
-        given=[score(each) for each in given_scores(dyads)],
-        received=[score(each) for each in received_scores(dyads)],
-    )
+    cube = network.cube
+    asked = cube.asked.tolist()
+    return [
+        DimensionMatrix(
+            code=code,
+            cells=[list(map(_answer, *row)) for row in zip(answers, asked, strict=True)],
+            given=list(map(score, given)),
+            received=list(map(score, received)),
+        )
+        for code, answers, given, received in zip(
+            network.state.items,
+            np.moveaxis(cube.cells, 2, 0).tolist(),
+            given_scores_by_item(cube),
+            received_scores_by_item(cube),
+            strict=True,
+        )
+    ]
 
 
 @cache

@@ -29,7 +29,7 @@ from services.analytics.scores.wave_scores import overview
 from shared.access.policy import Caller, allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
-from shared.representation import represent
+from shared.representation import represent, represent_bytes
 
 router = strict_router("scores")
 
@@ -53,7 +53,7 @@ async def get_matrix(
     request: Request, case_id: CaseId, wave: WaveQuery, caller: Caller, scores: ScoresNow
 ) -> Response:
     """See who experiences whom how: for the case's own team, once the round is closed."""
-    return represent(request, await scores.matrix(caller, case_id, wave))
+    return represent_bytes(request, await scores.matrix_as_sent(caller, case_id, wave), "application/json")
 
 
 @router.get(

@@ -52,7 +52,7 @@ def provenance_of(measurements: Sequence[Measurement], wave: str) -> Provenance:
 def matrix_view(network: Measurement) -> MatrixView:
     """Show the matrix of one network measurement, exactly."""
     dyads = dyads_of(network.cube)
-    given, received = given_scores(dyads), received_scores(dyads)
+    given, received, is_mutual = given_scores(dyads), received_scores(dyads), network.is_mutual
     return MatrixView(
         provenance=provenance_of([network], network.state.wave),
         visibility=network.state.visibility,
@@ -62,7 +62,7 @@ def matrix_view(network: Measurement) -> MatrixView:
                 label=seat.label,
                 professional_group=seat.professional_group,
                 given=score(given[place]),
-                received=score(received[place] if network.is_mutual else NOT_RATED),
+                received=score(received[place] if is_mutual else NOT_RATED),
             )
             for place, seat in enumerate(network.respondents)
         ],

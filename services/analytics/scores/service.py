@@ -15,14 +15,16 @@ from services.analytics.release.decisions import (
     shows_team_results,
 )
 from services.analytics.release.envelope import Released, released, score
+from services.analytics.resident.memo import Memo
 from services.analytics.scores.case_scores import (
     case_results,
-    matrix_view,
     provenance_of,
     results_for_others,
     shared_citizen_score,
 )
+from services.analytics.scores.repository import read_versions
 from services.analytics.scores.schemas import CaseResults, LiveScores, MatrixView
+from services.analytics.scores.team_matrix import TeamMatrix, as_sent, read_team_matrix
 from shared.access.principal import Principal
 from shared.audit import Access, record_access
 from shared.contracts.survey import Form, RoundState, Visibility
@@ -33,19 +35,36 @@ from shared.errors import NOT_FOUND, Problem
 class Scores:
     """Answers for scores of a case or a round. Statistics never run inside a transaction."""
 
-    def __init__(self, database: Database, size: GroupSize) -> None:
+    def __init__(self, database: Database, size: GroupSize, memo: Memo[TeamMatrix]) -> None:
         self._database = database
         self._size = size
+        self._memo = memo
 
     async def matrix(self, caller: Principal, case_id: UUID, wave: str) -> Released[MatrixView]:
         """Return a case's exact matrix to its team, once the round is closed."""
+        shown = await self._team_matrix(caller, case_id, wave)
+        return released(shown.view() if shown else None)
+
+    async def matrix_as_sent(self, caller: Principal, case_id: UUID, wave: str) -> bytes:
+        """Return the same as JSON, which is written once of the same rows."""
+        shown = await self._team_matrix(caller, case_id, wave)
+        if shown is None:
+            return as_sent(None)
+        body = shown.as_sent()
+        self._memo.keep((caller.tenant, case_id, wave, shown.versions), shown, shown.size)
+        return body
+
+    async def _team_matrix(self, caller: Principal, case_id: UUID, wave: str) -> TeamMatrix | None:
+        """Return what a caller may see; which rows there are is asked each time, and who reads recorded."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await read_case(transaction, case_id, wave)
-            network = data.of(Form.NETWORK)
-            if network is None or not shows_team_results(caller.person, network.state, data.case):
-                return released(None)
+            versions = await read_versions(transaction, case_id, wave)
+            found = self._memo.get((caller.tenant, case_id, wave, versions))
+            if found is None:
+                found = await read_team_matrix(transaction, case_id, wave)
+            if not found.is_shown_to(caller.person):
+                return None
             await record_access(transaction, Access("read", "matrix", case_id, "case-team"))
-        return released(matrix_view(network))
+        return found
 
     async def case_scores(self, caller: Principal, case_id: UUID, wave: str) -> Released[CaseResults]:
         """Return a case's scores: to its team exactly, to others over enough people."""

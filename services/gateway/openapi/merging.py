@@ -34,6 +34,24 @@ _OF_FORWARDING = ("502", "504")
 """What the gateway answers when the service behind it does not, besides all that the service answers."""
 
 
+_OF_EVERY_ANSWER = {
+    "X-Request-Id": {
+        "description": (
+            "The request's id, the caller's own where it could be kept; name it when asking for help."
+        ),
+        "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$"},
+        "example": "4bf92f3577b34da6a3ce929d0e0e4736",
+    },
+    "API-Version": {
+        "description": "The version of this description that the answer keeps to.",
+        "schema": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+[.][0-9]+[.][0-9]+$"},
+        "example": "1.0.0",
+    },
+}
+"""What the gateway says with each answer, whoever gave it."""
+_HEADERS = "#/components/headers/"
+
+
 class DocumentsClash(ValueError):
     """Two services claim the same path or operation name."""
 
@@ -64,7 +82,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "paths": paths,
         "components": {
             "schemas": _reachable(schemas, paths),
-            "headers": LIMIT_HEADERS,
+            "headers": {**LIMIT_HEADERS, **copy.deepcopy(_OF_EVERY_ANSWER)},
             "securitySchemes": _security_schemes(paths),
         },
     }
@@ -94,7 +112,15 @@ def _owned(service: str, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
         if service != OWN_SERVICE:
             for status in _OF_FORWARDING:
                 operation["responses"].setdefault(status, problem_response(status))
+        operation["responses"] = {
+            status: _with_headers(answer) for status, answer in operation["responses"].items()
+        }
     return owned
+
+
+def _with_headers(answer: Mapping[str, Any]) -> dict[str, Any]:
+    of_every = {name: {"$ref": _HEADERS + name} for name in _OF_EVERY_ANSWER}
+    return {**answer, "headers": {**answer.get("headers", {}), **of_every}}
 
 
 def _requirements(path: str, security: list[dict[str, list[str]]]) -> list[dict[str, list[str]]]:
@@ -169,16 +195,16 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _references(value: Any) -> set[str]:
-    """Return the names of the schemas that a part of a document refers to."""
+    """Return the names of the schemas that a part of a document refers to; headers are no schemas."""
     if isinstance(value, list):
         return set().union(*(_references(item) for item in value))
     if not isinstance(value, dict):
         return set()
     found = set().union(*(_references(item) for item in value.values()))
     reference = value.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith(_SCHEMAS):
-        return found
-    return found | {reference.removeprefix(_SCHEMAS)}
+    if isinstance(reference, str) and reference.startswith(_SCHEMAS):
+        found.add(reference.removeprefix(_SCHEMAS))
+    return found
 
 
 def _reachable(schemas: Mapping[str, Any], paths: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.analytics.methods.arrays import IntArray
-from services.analytics.methods.exact import float_mean, float_sd, mean, mean_of_ratios, rounded
+from services.analytics.methods.exact import (
+    float_mean,
+    float_sd,
+    mean,
+    mean_of_few_ratios,
+    mean_of_ratios,
+    rounded,
+)
 from services.analytics.methods.results import Reason
 
 RATIO = st.integers(0, 6).flatmap(lambda count: st.tuples(st.integers(count, 5 * count), st.just(count)))
@@ -20,6 +27,12 @@ def test_the_mean_of_ratios_is_exact_in_any_order(
     held = [mean_of_ratios(*_columns(rows)) for rows in both]
     known = [Fraction(total, count) for total, count in both[0] if count]
     assert held[0] == held[1] == (sum(known, Fraction(0)) / len(known) if known else None)
+
+
+@given(st.lists(RATIO, max_size=30))
+def test_the_mean_of_few_is_the_same_to_the_bit(rows: list[tuple[int, int]]) -> None:
+    exactly = rounded(mean_of_ratios(*_columns(rows)))
+    assert mean_of_few_ratios([total for total, _ in rows], [count for _, count in rows]) == exactly
 
 
 def _columns(rows: list[tuple[int, int]]) -> tuple[IntArray, IntArray]:

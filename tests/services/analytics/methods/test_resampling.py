@@ -16,6 +16,7 @@ from services.analytics.methods.resampling import (
     drawn_weights,
     given_sums,
     jackknife_sums,
+    seeded_sums,
 )
 from services.analytics.methods.results import Reason
 
@@ -181,3 +182,18 @@ def test_malformed_input_is_refused() -> None:
         bootstrap(rows, mean_of, rows, level=1.0)
     with pytest.raises(ValueError, match="fit"):
         bootstrap(rows, mean_of, np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("clusters", [0, 1, 27, 300, 5_001])
+def test_seeded_sums_are_those_drawn_of_the_seed_to_the_bit(clusters: int) -> None:
+    for offset in (0.0, 0.5):  # the second time the draws are there already
+        table = np.arange(2.0 * clusters).reshape(clusters, 2) + offset
+        drawn = drawn_sums(table, 90, np.random.default_rng(11))
+        assert (seeded_sums(table, 90, 11) == drawn).all()
+        if clusters > 1:
+            assert (seeded_sums(table, 90, 12) != drawn).any()
+
+
+def test_seeded_sums_take_at_least_one_draw() -> None:
+    with pytest.raises(ValueError, match="at least one draw"):
+        seeded_sums([[1.0]], 0, 1)

@@ -13,10 +13,12 @@ from services.analytics.methods.scores import (
     by_missing_rule,
     dimension_scores,
     given_scores,
+    given_scores_by_item,
     mean_of_dyads,
     mean_of_given,
     pooled_cells,
     received_scores,
+    received_scores_by_item,
     sub_scores,
 )
 
@@ -94,3 +96,12 @@ def test_permuting_people_and_items_changes_no_bit(seed: int) -> None:
     assert mean_of_given(first) == mean_of_given(second)
     assert [given_scores(first)[at] for at in order] == list(given_scores(second))
     assert pooled_cells([round_robin(cells)]) == pooled_cells([round_robin(turned)])
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_items_worked_out_at_once_are_those_worked_out_one_by_one(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    cube = rectangular(rng.integers(-2, 6, size=(3, 4, 5), dtype=np.int8))
+    alone = [dyads_of(cube, [item]) for item in range(5)]
+    assert list(given_scores_by_item(cube)) == [given_scores(each) for each in alone]
+    assert list(received_scores_by_item(cube)) == [received_scores(each) for each in alone]

@@ -48,6 +48,23 @@ class TestMerge:
         assert (schemas["Part"]["type"], schemas["SurveyPart"]["type"]) == ("string", "integer")
         assert documents["survey"]["components"]["schemas"] == OTHER_PART
 
+    def test_says_what_comes_with_every_answer(self) -> None:
+        own = {"description": "OK", "headers": {"ETag": {"schema": {"type": "string"}}}}
+        merged = merge(
+            {
+                "cases": document("/v1/a", "a", {}, responses={"200": own}),
+                "gateway": document("/b", "b", SAME),
+            }
+        )
+        for path, statuses in (("/v1/a", {"200", "502", "504"}), ("/b", {"200"})):
+            answers = merged["paths"][path]["get"]["responses"]
+            assert set(answers) == statuses
+            for answer in answers.values():
+                assert {"X-Request-Id", "API-Version"} <= set(answer["headers"])
+        assert "ETag" in merged["paths"]["/v1/a"]["get"]["responses"]["200"]["headers"]
+        assert set(merged["components"]["headers"]) == {"X-Request-Id", "API-Version"}
+        assert set(own["headers"]) == {"ETag"}
+
     def test_names_owners_and_where_tokens_come_from(self) -> None:
         merged = merge({"cases": document("/v1/a", "a", SAME)})
         operation = merged["paths"]["/v1/a"]["get"]
