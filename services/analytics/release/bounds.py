@@ -82,6 +82,8 @@ def _own_widths(
         moved = ranges.settled(inside, inside + np.hstack([way, -way]), span, rounds)
         most, least = np.hsplit(moved, 2)
         widths = np.maximum(widths, ((most - least) * own).sum(axis=0))
+        if (widths >= enough).all():
+            break
     return widths
 
 

@@ -54,8 +54,9 @@ class Relations:
         whole = insides.wholes[place]
         pieces = rows.indices[rows.indptr[whole] : rows.indptr[whole + 1]]
         parts = insides.parts.indices[insides.parts.indptr[place] : insides.parts.indptr[place + 1]]
-        held = self.lattice.divisions[insides.divisions[place]][pieces]
-        left: Integers = pieces[~np.isin(held, parts[shown[parts]])]
+        held = np.zeros(shown.size, dtype=np.bool_)
+        held[parts[shown[parts]]] = True
+        left: Integers = pieces[~held[self.lattice.divisions[insides.divisions[place]][pieces]]]
         return left
 
 
@@ -124,12 +125,11 @@ def _shown_at_most(insides: Insides, of_interest: Booleans) -> Insides:
 
 def _rivals(lattice: Lattice, size: GroupSize, rows: Integers) -> Integers:
     """Return the pairs of cells, as columns, that differ in too few people's answers."""
+    held = {row: frozenset(lattice.cells[row].pieces) for row in rows.tolist()}
     found = [
         (one, other)
         for one, other in _near(lattice, size, rows)
-        if not lattice.reaches(
-            set(lattice.cells[one].pieces) ^ set(lattice.cells[other].pieces), size.minimum
-        )
+        if not lattice.reaches(held[one] ^ held[other], size.minimum)
     ]
     return np.array(found, dtype=np.int64).reshape(-1, 2).T
 
@@ -148,6 +148,6 @@ def _near(lattice: Lattice, size: GroupSize, rows: Integers) -> Iterator[tuple[i
 def _people(lattice: Lattice, side: Sequence[int], rows: Integers) -> npt.NDArray[np.float32]:
     """Return who is in which of some cells, as ones."""
     width = -(-max((each.bit_length() for each in side), default=0) // 8)
-    held = [reduce(or_, (side[piece] for piece in lattice.cells[row].pieces)) for row in rows]
+    held = [reduce(or_, map(side.__getitem__, lattice.cells[row].pieces)) for row in rows]
     octets = np.frombuffer(b"".join(each.to_bytes(width, "little") for each in held), dtype=np.uint8)
     return np.unpackbits(octets.reshape(rows.size, width), axis=1).astype(np.float32)

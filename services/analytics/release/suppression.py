@@ -5,7 +5,7 @@ nothing withheld can be worked out: they are taken one by one, the widest first,
 everything that then can be computed may be shown as well. What it protects from: `docs/disclosure.md`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,17 +157,19 @@ class _Choosing:
     def consider(self, rows: Sequence[int]) -> None:
         """Show cells one by one, each with all that can be computed then, or not at all.
 
-        As long as none is refused, twice as many are gone through at once.
+        Many are tried at once; where they are refused, the one it is for is found by halving. What none
+        of many give away, none of them gives away alone, so it is as if one came after the other.
         """
-        at, many = 0, 1
+        at, refused, many = 0, 0, 32
         while at < len(rows):
-            some = [row for row in rows[at : at + many] if not self.shown[row]]
+            end = min(at + many, len(rows))
+            some = [row for row in rows[at:end] if not self.shown[row]]
             if not some or self._shows(some):
-                at, many = at + many, min(2 * many, _AT_ONCE)
-            elif many == 1:
-                at += 1
+                at, many = end, max(1, (refused - end) // 2) if refused > end else min(2 * many, _AT_ONCE)
+            elif many > 1:
+                refused, many = end, many // 2
             else:
-                many //= 2
+                at, many = end, max(1, refused - end)
 
     def _shows(self, rows: Sequence[int]) -> bool:
         """Show some cells, if nothing is given away by all of them together."""
@@ -223,7 +225,7 @@ class _Choosing:
     def _is_unsafe(self, left: Integers) -> bool:
         return self._too_few(left.tolist()) or not is_open(self._lattice.sums(left))
 
-    def _too_few(self, pieces: Iterable[int]) -> bool:
+    def _too_few(self, pieces: Collection[int]) -> bool:
         return not self._lattice.reaches(pieces, self._size.minimum)
 
 
