@@ -226,13 +226,13 @@ def _cell(
 
 def _named(
     keys: Sequence[tuple[int, tuple[str, ...]]], axes: Sequence[str], tables: Sequence[Table]
-) -> dict[Name, list[int]]:
-    named: dict[Name, list[int]] = defaultdict(list)
+) -> Mapping[Name, list[int]]:
+    places = [[axes.index(axis) for axis in table] for table in tables]
+    held: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
     for piece, (_, values) in enumerate(keys):
-        place = dict(zip(axes, values, strict=True))
-        for table in tables:
-            named[tuple((axis, place[axis]) for axis in table)].append(piece)
-    return named
+        for table, own in enumerate(places):
+            held[table, tuple([values[place] for place in own])].append(piece)
+    return {tuple(zip(tables[table], own, strict=True)): pieces for (table, own), pieces in held.items()}
 
 
 def _sets(
