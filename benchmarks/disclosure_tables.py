@@ -1,8 +1,11 @@
 """Random waves of answers to attack: who answers alone, and who rates whom in cases; from a seed."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from services.analytics.cuts.wave_cuts import ATTRIBUTES, TABLES
+from services.analytics.people.profile import TABLES as PLACES
 from services.analytics.release.lattice import Answer, Lattice, crossed, lattice_of
 
 AXES = ("area", "complexity", "municipality", "professional-group", "unit")
@@ -54,18 +57,40 @@ def sparse_lattice(seed: int) -> Lattice:
     return random_lattice(seed, SPARSE)
 
 
-def random_networks(seed: int, steps: int = 1, cases: tuple[int, int] = (6, 16)) -> list[Answer]:
-    """Draw who rated whom in cases of a small municipality, in steps; all cuts of people on both sides."""
+def placed_lattice(seed: int) -> Lattice:
+    """Lay a random wave of small units out as leadership is: over units, areas and municipalities."""
+    return lattice_of(random_answers(np.random.default_rng(seed), SPARSE), PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large drawn networks are, each from a number on and below another."""
+
+    units: tuple[int, int]
+    people_in_unit: tuple[int, int]
+    cases: tuple[int, int]
+
+
+SMALL = Size((2, 6), (4, 12), (6, 16))
+"""A trial in a few units,"""
+TOWN = Size((3, 12), (5, 14), (10, 61))
+"""a small municipality's wave,"""
+BEGINNING = Size((3, 9), (4, 12), (6, 13))
+"""and what of one closes first."""
+
+
+def random_networks(seed: int, size: Size = SMALL, steps: int = 1, growth: int = 1) -> list[Answer]:
+    """Draw who rated whom in cases; each step has `growth` times as many as the one before."""
     rng = np.random.default_rng(seed)
-    units = int(rng.integers(2, 6))
-    people = units * int(rng.integers(4, 12))
+    units = int(rng.integers(*size.units))
+    people = units * int(rng.integers(*size.people_in_unit))
     unit, group = _drawn(rng, units, people, 3.0), _drawn(rng, int(rng.integers(2, 5)), people, 2.0)
     stands = [
         dict(zip(ATTRIBUTES, _attributes(unit[one], group[one]), strict=True)) for one in range(people)
     ]
     answers: list[Answer] = []
     for step in range(steps):
-        for _ in range(int(rng.integers(*cases))):
+        for _ in range(int(rng.integers(*size.cases)) * growth**step):
             answers += _case(rng, stands, step)
     return answers
 
@@ -98,5 +123,10 @@ def _case(rng: np.random.Generator, stands: list[dict[str, str]], step: int) -> 
 
 
 def network_lattice(seed: int) -> Lattice:
-    """Lay a random wave of networks out as the cuts of a wave are."""
+    """Lay a few random networks out as the cuts of a wave are."""
     return lattice_of(random_networks(seed), TABLES)
+
+
+def town_lattice(seed: int) -> Lattice:
+    """Lay a municipality's random networks out as the cuts of a wave are."""
+    return lattice_of(random_networks(seed, TOWN), TABLES)

@@ -49,11 +49,17 @@ SERVICE = "analytics"
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor:
+    with (
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor,
+        ThreadPoolExecutor(
+            max_workers=1, thread_name_prefix="cuts"
+        ) as cutting,  # nothing else waits for it
+    ):
         async with open_service(app, SERVICE, {SCORES: read_scores_states}), Press() as press:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
             app.state.resident = Resident(app.state.database, keeping, size, executor)
+            app.state.resident_for_cuts = Resident(app.state.database, keeping, size, cutting)
             remembered = Memo[TeamMatrix](settings.remembered_megabytes * MEGABYTE)
             app.state.scores = Scores(app.state.database, size, remembered)
             app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)

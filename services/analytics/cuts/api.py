@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from services.analytics.asking import RESEARCHERS, AskedNow, ResidentNow, WavePath, represent_figures
+from services.analytics.asking import RESEARCHERS, AskedNow, WavePath, represent_figures
 from services.analytics.cuts.schemas import (
     Attribute,
     Capacities,
@@ -17,6 +17,7 @@ from services.analytics.cuts.schemas import (
 )
 from services.analytics.cuts.views import capacities, capacity_development, interfaces
 from services.analytics.release.envelope import Released
+from services.analytics.resident.service import Resident
 from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
@@ -36,13 +37,22 @@ CrossingQuery = Annotated[
 ]
 
 
+async def _resident_for_cuts(request: Request) -> Resident:
+    """Return what works on a thread of its own, for the first of a step may take seconds."""
+    resident: Resident = request.app.state.resident_for_cuts
+    return resident
+
+
+ResidentForCuts = Annotated[Resident, Depends(_resident_for_cuts)]
+
+
 @router.get(
     "/v1/waves/{wave}/capacities",
     dependencies=[allow(*_VIEWERS)],
     response_model=Released[Capacities],
 )
 async def get_capacities(
-    wave: WavePath, direction: DirectionQuery, by: ByQuery, asked: AskedNow, resident: ResidentNow
+    wave: WavePath, direction: DirectionQuery, by: ByQuery, asked: AskedNow, resident: ResidentForCuts
 ) -> Response:
     """See the relational capacity that units, groups or areas give or receive, from enough people on."""
     return represent_figures(await resident.release(asked, partial(capacities, wave, direction, by)))
@@ -54,7 +64,7 @@ async def get_capacities(
     response_model=Released[Interfaces],
 )
 async def get_interfaces(
-    wave: WavePath, by: CrossingQuery, asked: AskedNow, resident: ResidentNow
+    wave: WavePath, by: CrossingQuery, asked: AskedNow, resident: ResidentForCuts
 ) -> Response:
     """See what units, professional groups, or authority and providers say of each other."""
     return represent_figures(await resident.release(asked, partial(interfaces, wave, by)))
@@ -66,7 +76,7 @@ async def get_interfaces(
     response_model=Released[CapacityDevelopment],
 )
 async def get_capacity_development(
-    direction: DirectionQuery, by: ByQuery, asked: AskedNow, resident: ResidentNow
+    direction: DirectionQuery, by: ByQuery, asked: AskedNow, resident: ResidentForCuts
 ) -> Response:
     """See one cut over all waves."""
     return represent_figures(await resident.release(asked, partial(capacity_development, direction, by)))

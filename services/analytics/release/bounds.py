@@ -21,8 +21,8 @@ MEAN_MARGIN = 0.5
 ZERO = 1e-7
 """Below this a number that is made of whole ones is none."""
 
-_ROUNDS = 60
-_DRAWN = 8
+_FEW, _MANY = 10, 60
+_DRAWN = 16
 _AT_ONCE = 64
 _SHARE = 0.55
 _SEED = 20261122
@@ -57,19 +57,33 @@ def ranges(lattice: Lattice, shown: Booleans, span: Span, hidden: tuple[Any, Flo
     """
     sets, enough = hidden
     low, high = (each[:, None] for each in _piece_ranges(lattice, shown))
-    inside = _settled(lattice.totals[:, None], (low + high) / 2, span, _Ranges(low, high, _WELL_INSIDE))
+    inside = _Ranges(low, high, _WELL_INSIDE).settled(lattice.totals[:, None], (low + high) / 2, span, _FEW)
+    just = _Ranges(low, high, _JUST_INSIDE)
     drawn = np.random.default_rng(_SEED).random((low.size, _DRAWN)) < 0.5
-    corners = np.where(np.hstack([drawn, ~drawn]), high, low)
-    sums = sets @ _settled(inside, corners, span, _Ranges(low, high, _JUST_INSIDE))
+    sums = sets @ just.settled(inside, np.where(np.hstack([drawn, ~drawn]), high, low), span, _FEW)
     widths: Floats = sums.max(axis=1) - sums.min(axis=1)
-    for some in np.split(left := np.flatnonzero(widths < enough), range(_AT_ONCE, left.size, _AT_ONCE)):
-        own = sets[some].T.toarray()
-        upward = span.beside(own)
-        just = _SHARE * enough[some] / np.maximum((upward * own).sum(axis=0), ZERO)
-        for way in (upward * just, upward * (high - low).max() * 4):
-            most = _settled(inside, inside + way, span, _Ranges(low, high, _JUST_INSIDE))
-            least = _settled(inside, inside - way, span, _Ranges(low, high, _JUST_INSIDE))
-            widths[some] = np.maximum(widths[some], ((most - least) * own).sum(axis=0))
+    for rounds in (_FEW, _MANY):
+        left = np.flatnonzero(widths < enough)
+        for some in np.split(left, range(_AT_ONCE, left.size, _AT_ONCE)):
+            own = _own_widths((sets[some].T.toarray(), enough[some]), inside, span, just, rounds)
+            widths[some] = np.maximum(widths[some], own)
+    return widths
+
+
+def _own_widths(
+    hidden: tuple[Floats, Floats], inside: Floats, span: Span, ranges: "_Ranges", rounds: int
+) -> Floats:
+    """Return how far each of some sets can be moved by data sets looked for on its own account."""
+    own, enough = hidden
+    upward = span.beside(own)
+    just = _SHARE * enough / np.maximum((upward * own).sum(axis=0), ZERO)
+    widths: Floats = np.zeros(enough.size)
+    for way in (upward * just, upward * (ranges.high - ranges.low).max(initial=0.0) * 4):
+        moved = ranges.settled(inside, inside + np.hstack([way, -way]), span, rounds)
+        most, least = np.hsplit(moved, 2)
+        widths = np.maximum(widths, ((most - least) * own).sum(axis=0))
+        if (widths >= enough).all():
+            break
     return widths
 
 
@@ -107,16 +121,15 @@ class _Ranges:
         room: Floats = np.clip(steps, 0.0, 1.0)
         return room
 
+    def settled(self, start: Floats, wish: Floats, span: Span, rounds: int) -> Floats:
+        """Return data near a wish that agree with `start` on everything shown and lie in their ranges.
 
-def _settled(start: Floats, wish: Floats, span: Span, ranges: _Ranges) -> Floats:
-    """Return data near a wish that agree with `start` on everything shown and lie in their ranges.
-
-    Data are columns; `start` must do both. The wish is led back in turns to what is shown and into the
-    ranges; then as much of the way from the start is gone as the ranges allow.
-    """
-    point = wish
-    for _ in range(_ROUNDS):
-        point = ranges.clip(start + span.beside(point - start))
-    way = span.beside(point - start)
-    settled: Floats = start + ranges.room(start, way) * way
-    return settled
+        Data are columns; `start` must do both. The wish is led back in turns to what is shown and into the
+        ranges; then as much of the way from the start is gone as the ranges allow.
+        """
+        point = wish
+        for _ in range(rounds):
+            point = self.clip(start + span.beside(point - start))
+        way = span.beside(point - start)
+        settled: Floats = start + self.room(start, way) * way
+        return settled

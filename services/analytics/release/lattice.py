@@ -6,7 +6,7 @@ answers are one cell by several names.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations, pairwise
@@ -130,16 +130,20 @@ class Lattice:
 
     def people(self, pieces: Sequence[int]) -> int:
         """Return how many different people rate, or are rated, in some pieces, whichever are fewer."""
-        return min(reduce(or_, (side[piece] for piece in pieces), 0).bit_count() for side in self.sides)
+        return min(reduce(or_, map(side.__getitem__, pieces), 0).bit_count() for side in self.sides)
 
-    def reaches(self, pieces: Iterable[int], enough: int) -> bool:
+    def reaches(self, pieces: Collection[int], enough: int) -> bool:
         """Tell whether as many different people rate in some pieces, and as many are rated."""
-        people = [0] * len(self.sides)
-        for piece in pieces:
-            people = [held | side[piece] for held, side in zip(people, self.sides, strict=True)]
-            if min(each.bit_count() for each in people) >= enough:
-                return True
-        return False
+        return all(_reaches(side, pieces, enough) for side in self.sides)
+
+
+def _reaches(side: Sequence[int], pieces: Iterable[int], enough: int) -> bool:
+    people = 0
+    for piece in pieces:
+        people |= side[piece]
+        if people.bit_count() >= enough:
+            return True
+    return False
 
 
 def crossed(axes: Sequence[str]) -> tuple[Table, ...]:
@@ -184,12 +188,12 @@ def lattice_of(
 
 def together(parts: Sequence[Sums], pieces: Iterable[int]) -> Sums:
     """Return the sums of some pieces as one."""
-    taken = [parts[piece] for piece in pieces]
-    return Sums(
-        sum(part.answers for part in taken),
-        sum(part.total for part in taken),
-        sum(part.squares for part in taken),
-    )
+    answers, total, squares = 0, 0.0, 0.0
+    for part in map(parts.__getitem__, pieces):
+        answers += part.answers
+        total += part.total
+        squares += part.squares
+    return Sums(answers, total, squares)
 
 
 def _bits(people: Sequence[Sequence[str]]) -> tuple[int, ...]:
@@ -207,7 +211,7 @@ class _Laid:
 def _cell(
     of: tuple[int, ...], laid: _Laid, sides: Sequence[tuple[int, ...]], parts: Sequence[Sums]
 ) -> Cell:
-    counts = [reduce(or_, (side[piece] for piece in of)).bit_count() for side in sides]
+    counts = [reduce(or_, map(side.__getitem__, of)).bit_count() for side in sides]
     withheld = laid.was_all and not laid.names and not laid.former
     return Cell(
         tuple(laid.names),
@@ -222,13 +226,13 @@ def _cell(
 
 def _named(
     keys: Sequence[tuple[int, tuple[str, ...]]], axes: Sequence[str], tables: Sequence[Table]
-) -> dict[Name, list[int]]:
-    named: dict[Name, list[int]] = defaultdict(list)
+) -> Mapping[Name, list[int]]:
+    places = [[axes.index(axis) for axis in table] for table in tables]
+    held: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
     for piece, (_, values) in enumerate(keys):
-        place = dict(zip(axes, values, strict=True))
-        for table in tables:
-            named[tuple((axis, place[axis]) for axis in table)].append(piece)
-    return named
+        for table, own in enumerate(places):
+            held[table, tuple([values[place] for place in own])].append(piece)
+    return {tuple(zip(tables[table], own, strict=True)): pieces for (table, own), pieces in held.items()}
 
 
 def _sets(

@@ -7,6 +7,7 @@ at an earlier step or not. What was worked out of the same answers before may be
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from threading import Lock
 
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import Answer, Name, Release, Table, lattice_of
@@ -14,16 +15,26 @@ from services.analytics.release.suppression import releasable
 
 
 class Succession:
-    """Goes through the steps of lattices; keeps the last results by a digest of all answers behind them."""
+    """Goes through the steps of lattices; keeps the last results by a digest of all answers behind them.
+
+    Threads go through it one after the other: who waits finds worked out what the one before was asked for.
+    """
 
     def __init__(self, kept: int = 256) -> None:
         self._kept = kept
+        self._lock = Lock()
         self._results: OrderedDict[bytes, tuple[Release, ...]] = OrderedDict()
 
     def releases(
         self, answers: Iterable[Answer], tables: Sequence[Table], size: GroupSize
     ) -> list[Release]:
         """Return every release there has been, step by step, each of a cell that changed or was new."""
+        with self._lock:
+            return self._step_by_step(answers, tables, size)
+
+    def _step_by_step(
+        self, answers: Iterable[Answer], tables: Sequence[Table], size: GroupSize
+    ) -> list[Release]:
         held = list(answers)
         found: list[Release] = []
         digest = repr((tables, size)).encode()

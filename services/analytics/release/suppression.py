@@ -5,7 +5,7 @@ nothing withheld can be worked out: they are taken one by one, the widest first,
 everything that then can be computed may be shown as well. What it protects from: `docs/disclosure.md`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,12 @@ from services.analytics.release.bounds import MARGIN, MEAN_MARGIN, ZERO, is_open
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import Booleans, Floats, Integers, Lattice, together
 from services.analytics.release.relations import Relations, relations_of
-from services.analytics.release.span import Span
+from services.analytics.release.span import Span, quick
 
 _PROBES = 3
 _WEIGHT_OF_LONE = 4
 _MOST = 0.7
+_AT_ONCE = 64
 _SEED = 20261122
 
 
@@ -108,11 +109,9 @@ def computed_apart(lattice: Lattice, size: GroupSize, forbidden: Booleans) -> Ch
 
 
 def _chosen(relations: Relations, forbidden: Booleans) -> Choice:
-    choosing = _Choosing(relations, forbidden.copy())
-    for row in np.flatnonzero(relations.lattice.released).tolist():
-        choosing.consider(row, known=True)
-    for row in _order(relations, forbidden):
-        choosing.consider(row)
+    choosing = _Choosing(relations, forbidden)
+    choosing.know(np.flatnonzero(relations.lattice.released).tolist())
+    choosing.consider(_order(relations, forbidden))
     return Choice(choosing.shown, choosing.span)
 
 
@@ -121,11 +120,9 @@ def _order(relations: Relations, forbidden: Booleans) -> list[int]:
 
     One of those beside it must be withheld with it: better one that serves several tables at once.
     """
-    cells = relations.lattice.cells
-    lone = np.zeros(len(cells))
-    for parts in relations.divided:
-        if forbidden[list(parts)].sum() == 1:
-            lone[list(parts)] += 1
+    cells, divided = relations.lattice.cells, relations.divided
+    alone = divided[np.flatnonzero(divided @ forbidden.astype(np.float64) == 1)]
+    lone = alone.T @ np.ones(alone.shape[0])
     ranks = -np.array([cell.people for cell in cells]) / (1 + lone) ** _WEIGHT_OF_LONE
     named = [row for row in np.flatnonzero(~forbidden).tolist() if cells[row].names]
     return sorted(named, key=lambda row: (ranks[row], row))
@@ -142,38 +139,75 @@ class _Choosing:
         self._lattice, self._size = relations.lattice, relations.size
         pieces = len(self._lattice.parts)
         self._probes = np.random.default_rng(_SEED).standard_normal((pieces, _PROBES))
+        self._members = quick(relations.members)
         eligible = np.flatnonzero(~forbidden | self._lattice.released)
         self.span = Span(relations.members, eligible)
         self.shown: Booleans = np.zeros(len(self._lattice.cells), dtype=np.bool_)
+        self._lengths = self._lattice.lengths.astype(np.float64)
+        self._held: Floats = np.zeros(relations.insides.wholes.size)
 
-    def consider(self, row: int, known: bool = False) -> None:
-        """Show a cell, with all that can be computed then, or never; what is known is shown anyway."""
-        if self.shown[row]:
-            return
-        way, length = self.span.residual(row)
-        probes = self._probes - np.outer(way, way @ self._probes) / length
-        computed = _unmoved(self._relations.members @ probes)
-        if not known and self._gives_away(probes, computed):
-            self._forbidden[row] = True
-            return
-        self._probes, self.shown = probes, computed
-        self.span.take(row, length)
+    def know(self, rows: Sequence[int]) -> None:
+        """Show cells that are known anyway, with all that can be computed then."""
+        if rows:
+            self.span.take(rows)
+            self._probes, self.shown = self._moved()
+            self.shown[list(rows)] = True
+            self._held = self._within(self.shown)
 
-    def _gives_away(self, probes: Floats, computed: Booleans) -> bool:
-        new = np.flatnonzero(computed & ~self.shown).tolist()
+    def consider(self, rows: Sequence[int]) -> None:
+        """Show cells one by one, each with all that can be computed then, or not at all.
+
+        Many are tried at once; where they are refused, the one it is for is found by halving. What none
+        of many give away, none of them gives away alone, so it is as if one came after the other.
+        """
+        at, refused, many = 0, 0, 32
+        while at < len(rows):
+            end = min(at + many, len(rows))
+            some = [row for row in rows[at:end] if not self.shown[row]]
+            if not some or self._shows(some):
+                at, many = end, max(1, (refused - end) // 2) if refused > end else min(2 * many, _AT_ONCE)
+            elif many > 1:
+                refused, many = end, many // 2
+            else:
+                at, many = end, max(1, refused - end)
+
+    def _shows(self, rows: Sequence[int]) -> bool:
+        """Show some cells, if nothing is given away by all of them together."""
+        before = self.span.size
+        self.span.take(rows)
+        probes, computed = self._moved()
+        held = self._within(computed)
+        if self._gives_away(probes, computed, held):
+            self.span.back_to(before)
+            return False
+        self._probes, self.shown, self._held = probes, computed, held
+        return True
+
+    def _moved(self) -> tuple[Floats, Booleans]:
+        """Return the probes beside what is taken by now, and which cells none of them moves."""
+        probes = self.span.beside(self.span.beside(self._probes))  # once more for what rounding left
+        return probes, _unmoved(self._members @ probes)
+
+    def _within(self, shown: Booleans) -> Floats:
+        """Return how many pieces of each whole the shown cells of a table within it hold."""
+        held: Floats = self._relations.insides.parts @ (shown * self._lengths)
+        return held
+
+    def _gives_away(self, probes: Floats, computed: Booleans, held: Floats) -> bool:
+        new = computed & ~self.shown
+        one, other = self._relations.rivals
         return (
-            bool((computed & ~self.shown & self._forbidden).any())
+            bool((new & self._forbidden).any())
+            or bool((computed[one] & computed[other] & (new[one] | new[other])).any())
             or self._tells_of_pieces(probes)
-            or any(computed[other] for row in new for other in self._relations.rivals[row])
-            or self._leaves_too_few(new, computed)
+            or self._leaves_too_few(computed, new, held)
         )
 
     def _tells_of_pieces(self, probes: Floats) -> bool:
         """Tell whether a piece, or how two of them differ or sum up, can be computed of too few people."""
         small = self._relations.small
-        for piece in np.flatnonzero(_unmoved(probes)).tolist():
-            if small[piece] or not is_open(self._lattice.parts[piece]):
-                return True
+        if (_unmoved(probes) & (small | self._relations.closed)).any():
+            return True
         few = np.flatnonzero(small)
         order = few[np.argsort(np.abs(probes[few, 0]), kind="stable")]
         one, other = probes[order[:-1]], probes[order[1:]]
@@ -181,19 +215,17 @@ class _Choosing:
         pairs = zip(order[:-1][alike].tolist(), order[1:][alike].tolist(), strict=True)
         return any(self._too_few(pair) for pair in pairs)
 
-    def _leaves_too_few(self, new: Iterable[int], computed: Booleans) -> bool:
+    def _leaves_too_few(self, computed: Booleans, new: Booleans, held: Floats) -> bool:
         """Tell whether what a shown cell holds beside the shown ones of a table is about too few people."""
-        leftovers = {id(each): each for row in new for each in self._relations.leftovers.get(row, ())}
-        return any(
-            self._is_unsafe(each.beside(computed)) for each in leftovers.values() if computed[each.whole]
-        )
+        wholes = self._relations.insides.wholes
+        partly = (held > 0) & (held < self._lengths[wholes]) & computed[wholes]
+        changed = np.flatnonzero(partly & ((held > self._held) | new[wholes])).tolist()
+        return any(self._is_unsafe(self._relations.left_of(place, computed)) for place in changed)
 
     def _is_unsafe(self, left: Integers) -> bool:
-        if not left.size:
-            return False
         return self._too_few(left.tolist()) or not is_open(self._lattice.sums(left))
 
-    def _too_few(self, pieces: Iterable[int]) -> bool:
+    def _too_few(self, pieces: Collection[int]) -> bool:
         return not self._lattice.reaches(pieces, self._size.minimum)
 
 

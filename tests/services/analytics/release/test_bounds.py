@@ -20,7 +20,7 @@ def spanned(lattice: Lattice) -> Span:
     """Return what can be computed of everything together."""
     rows = sparse_rows([cell.pieces for cell in lattice.cells], len(lattice.parts))
     span = Span(rows, np.arange(len(lattice.cells)))
-    span.take(row_of(lattice), span.residual(row_of(lattice))[1])
+    span.take([row_of(lattice)])
     return span
 
 

@@ -1,5 +1,8 @@
 """Steps after steps: what moves on, what stays, and that nobody need remember anything."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks.disclosure import IN_STEP
 from benchmarks.disclosure_tables import random_networks
 from services.analytics.cuts.wave_cuts import TABLES
 from services.analytics.release.decisions import GroupSize
@@ -52,12 +55,18 @@ class TestSteps:
 
 class TestStateless:
     def test_what_was_kept_changes_nothing(self) -> None:
-        answers = random_networks(3, 3, (4, 9))
+        answers = random_networks(3, IN_STEP, 3)
         kept = Succession(kept=1)
         early = kept.releases([each for each in answers if each.step < 2], TABLES, FIVE)
         anew = Succession().releases(answers, TABLES, FIVE)
         assert kept.releases(reversed(answers), TABLES, FIVE) == anew
         assert anew[: len(early)] == early
+
+    def test_threads_that_ask_at_once_find_the_same(self) -> None:
+        kept, answers = Succession(), random_networks(3, IN_STEP, 3)
+        with ThreadPoolExecutor(4) as threads:
+            asked = [threads.submit(kept.releases, answers, TABLES, FIVE) for _ in range(4)]
+        assert [each.result() for each in asked] == [Succession().releases(answers, TABLES, FIVE)] * 4
 
     def test_other_answers_are_worked_out_anew(self) -> None:
         kept = Succession()
