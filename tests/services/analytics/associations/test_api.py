@@ -5,24 +5,10 @@ from uuid import uuid4
 import pytest
 
 from shared.access.principal import Role
-from tests.services.analytics.rounds_with_answers import Answered, answered, nothing, something
-from tests.support.databases import TestDatabase
-from tests.support.municipality import Municipality
+from tests.services.analytics.rounds_with_answers import Answered, nothing, something
 from tests.support.refusals import refused
-from tests.support.services import Stack
 
 PATH = "/v1/waves/baseline/associations"
-
-
-@pytest.fixture(scope="module")
-async def five_cases(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
-    """Give a tenant of five cases, each of five people and their leader; the last of the cases."""
-    municipality = Municipality(stack, uuid4())
-    *_, last = [
-        await answered(municipality, databases, 5, values=values)
-        for values in ((1, 5), (2, 4), (3, 2), (4, 1), (5, 3))
-    ]
-    return last
 
 
 class TestGetAssociations:
