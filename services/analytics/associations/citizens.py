@@ -14,7 +14,7 @@ from services.analytics.associations.schemas import (
     RkToCitizenGroup,
     RkToCitizenView,
 )
-from services.analytics.associations.shown import Shown, has_both
+from services.analytics.associations.shown import COMPLEX, FEW, LED, MANY, RESOURCES, UNITS, YES, Shown
 from services.analytics.associations.views import SEED, bootstrap_view, percent_view, regression_view
 from services.analytics.methods.association import UnitOfAnalysis, rk_to_citizen
 from services.analytics.methods.moderation import MANY_UNITS, moderated_slope
@@ -26,31 +26,33 @@ from services.analytics.release.envelope import estimate
 from shared.contracts.survey import CitizenResources
 
 
-def citizen_view(cases: Sequence[CaseRow], shown: Shown) -> RkToCitizenView | None:
+def citizen_view(shown: Shown) -> RkToCitizenView | None:
     """Show the slope over all cases, and over those groups that may leave beside it."""
-    if not shown.everything:
+    rows = shown.everything()
+    if rows is None:
         return None
-    rows = [row for row in cases if has_both(row)]
-    complex_cases = [row for row in rows if row.is_complex]
+    complex_cases = shown.group(COMPLEX, YES)
+    many, few = shown.group(UNITS, MANY), shown.group(UNITS, FEW)
     return RkToCitizenView(
         **_group(rows),
-        complex_only=RkToCitizenGroup(**_group(complex_cases)) if shown.complex_only else None,
-        moderation=_moderation(rows) if shown.by_units else None,
+        complex_only=None if complex_cases is None else RkToCitizenGroup(**_group(complex_cases)),
+        moderation=None if many is None or few is None else _moderation([*many, *few]),
         by_resources=[
-            ResourcesView(resources=each, **_group([row for row in rows if row.resources is each]))
+            ResourcesView(resources=each, **_group(own))
             for each in CitizenResources
-            if each in shown.resources
+            if (own := shown.group(RESOURCES, each)) is not None
         ],
     )
 
 
-def path_view(cases: Sequence[CaseRow], shown: Shown, size: GroupSize) -> PathView | None:
+def path_view(shown: Shown, size: GroupSize) -> PathView | None:
     """Show the path, unless too few employees or leaders stand behind its leadership means."""
-    rows = [row for row in cases if has_both(row) and not np.isnan(row.leadership)]
+    rows = shown.group(LED, YES)
+    if rows is None:
+        return None
     people = frozenset[object]().union(*(row.led for row in rows))
     leaders = frozenset[object]().union(*(row.leaders for row in rows))
-    enough = size.is_reached_by(len(people)) and size.is_reached_by(len(leaders))
-    if not (shown.everything and shown.led and enough):
+    if not (size.is_reached_by(len(people)) and size.is_reached_by(len(leaders))):
         return None
     found = path_effects(
         floats_of([row.leadership for row in rows]),
@@ -82,7 +84,7 @@ def _group(rows: Sequence[CaseRow]) -> dict[str, Any]:
 
 
 def _moderation(rows: Sequence[CaseRow]) -> ModerationView:
-    known = [row for row in rows if row.many_units is not None]
+    known = sorted(rows, key=lambda row: row.case.int)
     rk, citizen = _columns(known)
     found = moderated_slope(rk, citizen, np.array([bool(row.many_units) for row in known]))
     spread = spread_of(rk, citizen, rk_to_citizen(rk, citizen).regression)

@@ -1,6 +1,9 @@
-"""Lays a wave out as the columns that associations stand on, once per data version; pure."""
+"""Lays a wave out as the columns that associations stand on, once per data version; pure.
 
-from collections.abc import Iterator, Mapping
+They are of cases alone whose scores are shown to others: a hidden one is nowhere in them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import fsum, isnan, nan
@@ -15,6 +18,9 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.moderation import MANY_UNITS
 from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import shown_among
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.steps import Closing, closing_of, rounds_in_steps
 from shared.contracts.survey import CitizenResources, Form
 
 Floats = npt.NDArray[np.float64]
@@ -37,9 +43,10 @@ class RespondentRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case: its scores, NaN where there is none, and whose answers these are."""
+    """One case: its scores, NaN where there is none, whose answers these are, and when its round closed."""
 
     case: UUID
+    closing: Closing
     rk: float
     citizen: float
     leadership: float
@@ -54,21 +61,24 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A wave's respondents with both scores, and its cases: by case in the order of their ids."""
+    """A wave's respondents with both scores, as far as they have entered, and its cases: by their ids."""
 
     respondents: tuple[RespondentRow, ...]
     cases: tuple[CaseRow, ...]
 
 
-def columns_in(held: Holdings, code: str) -> Columns:
+def columns_in(held: Holdings, code: str, size: GroupSize) -> Columns:
     """Return a wave's columns, laid out once per data version."""
-    return held.derived(f"associations/columns/{code}", lambda: columns_of(held.wave(code)))
+    key = f"associations/columns/{size.minimum}/{code}"
+    return held.derived(key, lambda: columns_of(held.wave(code), size))
 
 
-def columns_of(wave: Wave) -> Columns:
-    """Lay out all cases of a wave that have a network measurement."""
+def columns_of(wave: Wave, size: GroupSize) -> Columns:
+    """Lay out all cases of a wave whose network's score is shown to others."""
+    shown = shown_among(wave.by_case(Form.NETWORK), size)
     networks, leadership, citizens = (
-        _answered(wave.by_case(form)) for form in (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
+        _answered({case_id: own for case_id, own in wave.by_case(form).items() if case_id in shown})
+        for form in (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
     )
     respondents: list[RespondentRow] = []
     cases: list[CaseRow] = []
@@ -77,7 +87,18 @@ def columns_of(wave: Wave) -> Columns:
         rows = list(_respondents(case_id, leadership.get(case_id), network.by_seat()))
         respondents.extend(row for row in rows if not isnan(row.leadership + row.rk))
         cases.append(_case(case_id, network, citizens.get(case_id), rows))
-    return Columns(tuple(respondents), tuple(cases))
+    return Columns(tuple(_entered(respondents, shown, size)), tuple(cases))
+
+
+def _entered(
+    rows: Sequence[RespondentRow], networks: Mapping[UUID, Measurement], size: GroupSize
+) -> Iterator[RespondentRow]:
+    """Yield the rows of whole steps: who has no row brings nobody to one."""
+    rounds: dict[Closing, set[UUID]] = {}
+    for row in rows:
+        rounds.setdefault(closing_of(networks[row.case]), set()).add(row.person)
+    entered = {closing for step in rounds_in_steps(rounds, size) for closing in step}
+    return (row for row in rows if closing_of(networks[row.case]) in entered)
 
 
 def codes_of(ids: list[UUID]) -> Codes:
@@ -157,6 +178,7 @@ def _case(
     told = {} if citizen is None else citizen.by_person()
     return CaseRow(
         case=case_id,
+        closing=closing_of(network.form),
         rk=network.mean(),
         citizen=_mean(list(told.values())),
         leadership=_mean([row.leadership for row in led]),

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from services.analytics.associations.citizens import citizen_view, path_view
-from services.analytics.associations.columns import RespondentRow, columns_in
+from services.analytics.associations.columns import Columns, RespondentRow, columns_in
 from services.analytics.associations.leadership import leadership_view
 from services.analytics.associations.schemas import Associations, AssociationsSeen, PointView
-from services.analytics.associations.shown import shown_groups
-from services.analytics.projection.holdings import Holdings
+from services.analytics.associations.shown import Shown, shown_groups
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.release.decisions import GroupSize
 from services.analytics.scores.case_scores import provenance_of
+from services.analytics.scores.schemas import Provenance
 from shared.contracts.survey import Form
 
 _FORMS = (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
@@ -33,13 +34,13 @@ def associations_seen(
         leadership_to_rk=found.leadership_to_rk,
         rk_to_citizen=found.rk_to_citizen,
         path=found.path,
-        points=_points_in(held, code) if shown else None,
+        points=_points_in(held, code, size) if shown else None,
     )
 
 
-def _points_in(held: Holdings, code: str) -> list[PointView]:
+def _points_in(held: Holdings, code: str, size: GroupSize) -> list[PointView]:
     return held.derived(
-        f"associations/points/{code}", lambda: points_of(columns_in(held, code).respondents)
+        f"associations/points/{code}", lambda: points_of(columns_in(held, code, size).respondents)
     )
 
 
@@ -50,17 +51,23 @@ def points_of(rows: Sequence[RespondentRow]) -> list[PointView]:
 
 
 def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
-    wave = held.wave(code)
-    columns = columns_in(held, code)
+    columns = columns_in(held, code, size)
     shown = shown_groups(columns.cases, size)
     leadership = leadership_view(columns.respondents, size)
-    citizen = citizen_view(columns.cases, shown)
-    path = path_view(columns.cases, shown, size)
+    citizen = citizen_view(shown)
+    path = path_view(shown, size)
     if leadership is None and citizen is None and path is None:
         return None
     return Associations(
-        provenance=provenance_of([each for form in _FORMS for each in wave.of(form)], code),
+        provenance=_provenance(held.wave(code), columns, shown),
         leadership_to_rk=leadership,
         rk_to_citizen=citizen,
         path=path,
     )
+
+
+def _provenance(wave: Wave, columns: Columns, shown: Shown) -> Provenance:
+    """Say which answers the figures come from: those of the cases used, and of no other."""
+    used = {row.case for row in columns.respondents} | {row.case for row in shown.everything() or ()}
+    forms = [wave.by_case(form) for form in _FORMS]
+    return provenance_of([each for own in forms for case, each in own.items() if case in used], wave.code)

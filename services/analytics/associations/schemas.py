@@ -101,9 +101,9 @@ class LeadershipToRkView(WireModel):
     """Relational capacity given by a respondent, by how the same one experiences the leader."""
 
     unit_of_analysis: str = Field(description="What a row is.", examples=["respondent-by-case"])
-    n: int = Field(description="Rows with both scores.", examples=[212])
+    n: int = Field(description="Rows with both scores, of cases shown by themselves.", examples=[212])
     people: int = Field(description="Distinct respondents.", examples=[180])
-    cases: int = Field(description="Distinct cases.", examples=[54])
+    cases: int = Field(description="Distinct cases, all shown by themselves.", examples=[54])
     leaders: int = Field(description="Distinct leaders.", examples=[41])
     by_case: RegressionView = Field(description="Errors by case.")
     by_leader: RegressionView = Field(description="Errors by leader: the same line.")
@@ -124,7 +124,7 @@ class RkToCitizenGroup(WireModel):
     """The citizen's experience, by the case's relational capacity, over some of the cases."""
 
     unit_of_analysis: str = Field(description="What a row is.", examples=["case"])
-    n: int = Field(description="Cases with both scores.", examples=[54])
+    n: int = Field(description="Cases used: with both scores, shown by themselves.", examples=[54])
     citizens: int = Field(description="Distinct citizens and relatives who answered.", examples=[54])
     regression: RegressionView = Field(description="The line, HC3.")
     percent: PercentView = Field(description="The slope as a percentage.")
@@ -135,7 +135,7 @@ class ModerationView(WireModel):
     """Whether the slope differs in cases of more than five units."""
 
     units_above: int = Field(description="More units than this, when the round opened.", examples=[5])
-    n: int = Field(description="Cases with both scores and a number of units.", examples=[54])
+    n: int = Field(description="Cases used, with a number of units.", examples=[54])
     moderated: int = Field(description="Those of them with more units.", examples=[21])
     slope_without: EstimateView = Field(description="Of cases with so many units or fewer.")
     slope_with: EstimateView = Field(description="Of cases with more.")
@@ -163,7 +163,7 @@ class PathView(WireModel):
     """How far leadership goes with the citizen's experience by way of relational capacity: no cause."""
 
     unit_of_analysis: str = Field(description="What a row is.", examples=["case"])
-    n: int = Field(description="Cases with all three scores.", examples=[52])
+    n: int = Field(description="Cases used: with all three scores, shown by themselves.", examples=[52])
     leadership_to_rk: EstimateView = Field(description="a: of the cases' means, HC3.")
     rk_to_citizen: EstimateView = Field(description="b: leadership held fixed, HC3.")
     direct: EstimateView = Field(description="Leadership with the citizen's experience, RK held fixed.")
@@ -172,7 +172,11 @@ class PathView(WireModel):
 
 
 class Associations(WireModel):
-    """The relations the method rests on, in one wave; each null if too few people stand behind it."""
+    """The relations the method rests on, in one wave; each null if too few people stand behind it.
+
+    They are over the cases whose own scores others than their team see, as far as these have entered: all
+    counts are of them.
+    """
 
     provenance: Provenance
     leadership_to_rk: LeadershipToRkView | None = Field(

@@ -1,52 +1,64 @@
 """Says which groups of cases RK and the citizen's experience may be related in, all together; pure.
 
 A line with its uncertainty tells the sums it was drawn from, so it is let out like these: as a cell of a
-lattice. A group leaves only if nothing can be worked out of fewer cases, citizens or raters than the
-minimum, whatever else of it is shown; else it is withheld with what would tell it.
+lattice, in steps. The cases' own scores are shown one by one, so it is the citizens' answers that are
+guarded: a group leaves only if nothing can be worked out of fewer cases or citizens than the minimum,
+whatever else of it is shown or was before; else it is withheld, or stays as it was shown last.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from uuid import UUID
 
 from services.analytics.associations.columns import CaseRow
 from services.analytics.release.decisions import GroupSize
-from services.analytics.release.lattice import Answer, Name, lattice_of
-from services.analytics.release.suppression import releasable
-from shared.contracts.survey import CitizenResources
+from services.analytics.release.lattice import UNKNOWN, Answer, Name, Table
+from services.analytics.release.steps import Closing, rounds_in_steps
+from services.analytics.release.succession import Succession, standing
 
-_BOTH = ("both", "yes")
-_TABLES = ((), ("both",), ("both", "complex"), ("both", "units"), ("both", "resources"), ("both", "led"))
+COMPLEX, UNITS, RESOURCES, LED = "complex", "units", "resources", "led"
+YES, NO, MANY, FEW = "yes", "no", "many", "few"
+GROWTH = 0.25
+"""A step brings this share of the citizens before it, so that groups of cases can go on with it."""
+
+_TABLES: tuple[Table, ...] = ((), (COMPLEX,), (UNITS,), (RESOURCES,), (LED,))
+_SUCCESSION = Succession()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Which groups may leave: all with both scores, the complex, both sides of the units, and so on."""
+    """The cases with both scores by the step in which they entered, and up to which each group is shown."""
 
-    everything: bool
-    complex_only: bool
-    by_units: bool
-    led: bool
-    resources: frozenset[CitizenResources]
+    steps: Sequence[Sequence[CaseRow]]
+    standing: Mapping[Name, int]
+
+    def everything(self) -> list[CaseRow] | None:
+        """Return all cases with both scores that are shown, in the order of their ids."""
+        return self._cell(())
+
+    def group(self, axis: str, value: str) -> list[CaseRow] | None:
+        """Return those of them that have a value on an axis; None where the group may not leave."""
+        return self._cell(((axis, value),))
+
+    def _cell(self, name: Name) -> list[CaseRow] | None:
+        if name not in self.standing:
+            return None
+        entered = [row for step in self.steps[: self.standing[name] + 1] for row in step]
+        own = (row for row in entered if all(_place(row).get(axis) == value for axis, value in name))
+        return sorted(own, key=lambda row: row.case.int)
 
 
 def shown_groups(rows: Sequence[CaseRow], size: GroupSize) -> Shown:
-    """Decide over cases, citizens and raters apart; what one of them forbids stays."""
-    with_both = [row for row in rows if has_both(row)]
-    cases = _names([_answers(row, [(row.case, row.citizen)]) for row in with_both], size)
-    citizens = _names(
-        [_answers(row, [(one, row.citizen) for one in row.citizens]) for row in with_both], size
-    )
-    raters = _names([_answers(row, row.given.items()) for row in rows], size)
-    names = cases & citizens & raters
-    return Shown(
-        everything=(_BOTH,) in names,
-        complex_only=_cell("complex", "yes") in names,
-        by_units={_cell("units", "many"), _cell("units", "few")} <= names,
-        led=_cell("led", "yes") in names,
-        resources=frozenset(each for each in CitizenResources if _cell("resources", each) in names),
-    )
+    """Decide over cases and citizens at once: of whichever there are fewer, there must be enough."""
+    steps = _in_steps([row for row in rows if has_both(row)], size)
+    answers = [
+        Answer(str(one), _place(row), row.citizen, str(row.case), step)
+        for step, own in enumerate(steps)
+        for row in own
+        for one in sorted(row.citizens)
+    ]
+    return Shown(steps, standing(_SUCCESSION.releases(answers, _TABLES, size)))
 
 
 def has_both(row: CaseRow) -> bool:
@@ -54,34 +66,18 @@ def has_both(row: CaseRow) -> bool:
     return not isnan(row.rk + row.citizen)
 
 
-def _names(answers: Iterable[Iterable[Answer]], size: GroupSize) -> set[Name]:
-    held = [each for own in answers for each in own]
-    if not held:
-        return set()
-    lattice = lattice_of(held, _TABLES)
-    shown = releasable(lattice, size)
-    return {name for cell, there in zip(lattice.cells, shown, strict=True) if there for name in cell.names}
+def _in_steps(rows: Sequence[CaseRow], size: GroupSize) -> list[list[CaseRow]]:
+    rounds: dict[Closing, set[UUID]] = {}
+    for row in rows:
+        rounds.setdefault(row.closing, set()).update(row.citizens)
+    steps = rounds_in_steps(rounds, size, GROWTH)
+    return [[row for row in rows if row.closing in own] for own in map(set, steps)]
 
 
-def _cell(axis: str, value: str) -> Name:
-    return (_BOTH, (axis, value))
-
-
-def _answers(row: CaseRow, given: Iterable[tuple[UUID, float]]) -> list[Answer]:
-    """Place what was given on a case; the lattice puts it in order."""
-    place = _place(row)
-    return [Answer(who.hex, place, value) for who, value in given]
-
-
-def _place(row: CaseRow) -> Mapping[str, str]:
-    """Return where a case stands; what one without a citizen's answer is besides, nothing is shown of."""
-    if not has_both(row):
-        return {"both": "no"}
-    units = {} if row.many_units is None else {"units": "many" if row.many_units else "few"}
+def _place(row: CaseRow) -> dict[str, str]:
     return {
-        "both": "yes",
-        "complex": "yes" if row.is_complex else "no",
-        "resources": str(row.resources),
-        "led": "no" if isnan(row.leadership) else "yes",
-        **units,
+        COMPLEX: YES if row.is_complex else NO,
+        UNITS: UNKNOWN if row.many_units is None else MANY if row.many_units else FEW,
+        RESOURCES: str(row.resources),
+        LED: NO if isnan(row.leadership) else YES,
     }

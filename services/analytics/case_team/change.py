@@ -19,6 +19,7 @@ from services.analytics.methods.exact import mean_of_ratios
 from services.analytics.methods.paired_change import PairedChange, paired_change
 from services.analytics.methods.reliable_change import reliable_change
 from services.analytics.methods.results import Quantity
+from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate, figure
@@ -42,6 +43,13 @@ def two_waves(before: Measurement | None, after: Measurement | None) -> TwoWaves
     closed = first.round_state is RoundState.CLOSED and second.round_state is RoundState.CLOSED
     alike = (first.instrument, first.instrument_version) == (second.instrument, second.instrument_version)
     return TwoWaves(before, after) if closed and alike else None
+
+
+def change_among(waves: TwoWaves, others: Wave, size: GroupSize) -> CaseChangeView:
+    """Show the change exactly, and at once; the cases it is set beside enter in steps."""
+    state = waves.before.state
+    peers = others.versions(state.form, state.instrument).get(state.instrument_version, [])
+    return case_change(waves, peers, size)
 
 
 def case_change(waves: TwoWaves, peers: Sequence[Measurement], size: GroupSize) -> CaseChangeView:

@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import Executor
 from uuid import UUID
 
-from services.analytics.case_team.change import case_change, for_others, two_waves
+from services.analytics.case_team.change import change_among, for_others, two_waves
 from services.analytics.case_team.relations import relations_view
 from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.suggestions import suggestions_view
@@ -53,9 +53,9 @@ class CaseTeam:
             if waves is None:
                 return released(None)
             await record_access(transaction, Access("read", "case-change", case_id, "case-results"))
-        peers = (await self._resident.holdings(caller)).wave(earlier).measurements
+        others = (await self._resident.holdings(caller)).wave(earlier)
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._executor, case_change, waves, peers, self._size)
+        found = await loop.run_in_executor(self._executor, change_among, waves, others, self._size)
         rounds = list(zip((waves.before.state, waves.after.state), data, strict=True))
         exact = all(shows_team_results(caller.person, state, each.case) for state, each in rounds)
         if exact:

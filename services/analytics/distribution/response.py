@@ -1,7 +1,6 @@
 """Works out how much of each instrument was answered in a wave; pure."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from uuid import UUID
 
 from services.analytics.distribution.schemas import InstrumentResponse, WaveResponse
@@ -18,8 +17,7 @@ _Version = tuple[str, int]
 
 def wave_response(code: str, held: Holdings, size: GroupSize) -> WaveResponse | None:
     """Show the response of each instrument that enough people answered; None where there is none such."""
-    measurements = sorted(held.wave(code).measurements, key=_version)
-    of_each = [list(own) for _, own in groupby(measurements, key=_version)]
+    of_each = sorted(held.wave(code).every_version(), key=_version)
     shown = [
         own
         for own in of_each
@@ -57,5 +55,6 @@ def _responding(measurements: Sequence[Measurement]) -> set[UUID]:
     }
 
 
-def _version(measurement: Measurement) -> _Version:
-    return measurement.state.instrument, measurement.state.instrument_version
+def _version(measurements: Sequence[Measurement]) -> _Version:
+    state = measurements[0].state
+    return state.instrument, state.instrument_version

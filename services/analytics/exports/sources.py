@@ -74,7 +74,10 @@ def _of_wave(wave: str, held: Holdings, least: Least) -> Iterator[tuple[str, _Of
 
 
 def case_views(wave: str, held: Holdings, least: Least) -> list[ReleasedView]:
-    """Return what is released of each case of a wave to those who are not of its team."""
+    """Return what is released of each case of a wave to those who are not of its team.
+
+    Each is the case's own results, and no figure over the wave, so it is there from when its round closed.
+    """
     shown = (
         (case_id, results_for_others(own, least.people))
         for case_id, own in _by_case(held.wave(wave).measurements)

@@ -1,4 +1,7 @@
-"""Works out how the statements of a collaboration form change between two waves; pure."""
+"""Works out how the statements of a collaboration form change between two waves; pure.
+
+Over all cases in steps, as all figures of a wave; a collaboration group's own rounds don't wait.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +61,10 @@ class TwoWavesOf:
 
     def _of_wave(self, held: Holdings, wave: str) -> Sequence[Measurement]:
         if self.group is None:
-            return held.wave(wave).measurements if self.sees_all else ()
+            if not self.sees_all:
+                return ()
+            versions = held.wave(wave).versions(Form.COLLABORATION, self.instrument).values()
+            return [each for own in versions for each in own]
         return [
             each for each in held.of_groups if each.state.group_id == self.group and each.state.wave == wave
         ]

@@ -1,4 +1,7 @@
-"""Works out what a leader sees of how own employees experience them; pure."""
+"""Works out what a leader sees of how own employees experience them; pure.
+
+They are the leader's own and don't wait for others'; what they are compared with enters in steps.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ from services.analytics.release.bounds import MARGIN
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate, figure, interval, score
 from services.analytics.scores.case_scores import provenance_of
+from shared.contracts.survey import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Waves:
 def leader_results(leader: UUID, waves: Waves, held: Holdings, size: GroupSize) -> LeaderResults | None:
     """Show a leader's scores, unless fewer own employees answered than may stand behind them."""
     wave = held.wave(waves.code)
-    led = led_in(wave).get(leader)
+    led = led_in(wave.closed_of(Form.OWN_LEADER)).get(leader)
     shown = _shown(led, size) if led else {}
     if led is None or not shown:
         return None
@@ -104,7 +108,7 @@ def _before(leader: UUID, waves: Waves, held: Holdings) -> Led | None:
         return None
     if order.index(waves.since) >= order.index(waves.code):
         return None
-    return led_in(held.wave(waves.since)).get(leader)
+    return led_in(held.wave(waves.since).closed_of(Form.OWN_LEADER)).get(leader)
 
 
 def _change(led: Led, before: Led | None, size: GroupSize) -> LeadershipChanges | None:

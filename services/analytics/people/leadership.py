@@ -10,12 +10,11 @@ import numpy as np
 from services.analytics.methods.cube import rectangular
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.exact import mean
-from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.bounds import is_open
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import Sums
-from shared.contracts.survey import Form, Seat
+from shared.contracts.survey import Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,10 @@ class Answers:
         return {person: found for person, each in own.items() if (found := mean(each)) is not None}
 
 
-def led_in(wave: Wave) -> dict[UUID, Led]:
-    """Return everybody who leads somebody that was asked in a wave, in a fixed order."""
+def led_in(measurements: Iterable[Measurement]) -> dict[UUID, Led]:
+    """Return everybody who leads somebody that was asked in own-leader forms, in a fixed order."""
     forms: dict[UUID, list[tuple[Measurement, int]]] = {}
-    for each in wave.of(Form.OWN_LEADER):
+    for each in measurements:
         for place, seat in enumerate(each.respondents):
             if seat.leader_id is not None and each.cube.asked[place].any():
                 forms.setdefault(seat.leader_id, []).append((each, place))

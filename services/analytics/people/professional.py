@@ -1,5 +1,6 @@
 """Works out how a professional experiences others and they that one, over all own cases; pure.
 
+They are that one's own and don't wait for others'; what they are compared with enters in steps.
 Whoever is in a team-open round's team sees each answer of it anyway. Of confidential rounds nothing leaves
 that comes down to fewer people than the minimum, also beside what else is shown of the same cases.
 """

@@ -81,7 +81,7 @@ def shown_cells(code: str, held: Holdings, size: GroupSize) -> dict[Name, list[N
 
 def profile_cells(wave: Wave, size: GroupSize) -> dict[Name, list[NamedLeaderScore]]:
     """Return the cells that may be shown, all of them together: each with all its sub-scales."""
-    everybody = list(led_in(wave).values())
+    everybody = list(led_in(wave.of(Form.OWN_LEADER)).values())
     if not everybody:
         return {}
     by_scale = {code: list(_leaders(everybody, code)) for code in everybody[0].sub_scales}

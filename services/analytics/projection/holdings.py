@@ -1,13 +1,21 @@
 """Everything closed that is held of one tenant, by wave, and what its things are called; pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.packed_rows import PackedMeasurements
-from services.analytics.projection.selection import comparable, comparable_places
+from services.analytics.projection.selection import (
+    STANDARD_INSTRUMENT,
+    Kind,
+    kind_of,
+    places_by_version,
+    places_of,
+)
+from services.analytics.release.decisions import GroupSize
+from services.analytics.release.steps import released_measurements
 from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
 from shared.contracts.survey import Form
 
@@ -16,27 +24,70 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """All closed measurements of one tenant's cases and wave."""
+    """All closed measurements of one tenant's cases and wave.
+
+    With a group size, what closes enters figures over all cases in steps of so many people; without one,
+    everything closed is in them. A case's own results for its team, or somebody's own, don't wait.
+    """
 
     code: str
     measurements: Sequence[Measurement]
-    _chosen: dict[Form, list[Measurement]] = field(default_factory=dict, repr=False, compare=False)
+    size: GroupSize | None = None
+    _found: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def of(self, form: Form) -> list[Measurement]:
-        """Return those of one form that can be taken together."""
-        if form not in self._chosen:
-            self._chosen[form] = self._choose(form)
-        return list(self._chosen[form])
+        """Return those of one form that figures over all cases may be made of, taken together.
 
-    def _choose(self, form: Form) -> list[Measurement]:
-        if isinstance(self.measurements, PackedMeasurements):  # unpack no others
-            places = comparable_places(self.measurements.kinds(), form)
-            return [self.measurements[place] for place in places]
-        return comparable(self.measurements, form)
+        They are of the version of the standard instrument that most of them used; of two used alike, the
+        newer.
+        """
+        versions = self.versions(form, STANDARD_INSTRUMENT.get(form))
+        most = max(versions, key=lambda version: (len(versions[version]), version), default=None)
+        return [] if most is None else list(versions[most])
 
     def by_case(self, form: Form) -> dict[UUID, Measurement]:
-        """Return those of one form by case."""
+        """Return the same by case."""
         return {each.state.case_id: each for each in self.of(form) if each.state.case_id is not None}
+
+    def versions(self, form: Form, instrument: str | None) -> Mapping[int, list[Measurement]]:
+        """Return those of each version of an instrument that figures over all cases may be made of."""
+
+        def work_out() -> Mapping[int, list[Measurement]]:
+            places = places_by_version(self._kinds(), form, instrument)
+            return {version: self._admitted(own) for version, own in places.items()}
+
+        return self._once((form, instrument), work_out)
+
+    def every_version(self) -> list[list[Measurement]]:
+        """Return the same of every instrument, by form, name and version; none that is empty."""
+        forms = list(Form)
+        named = {(each.form, each.instrument) for each in self._kinds()}
+        ordered = sorted(named, key=lambda one: (forms.index(one[0]), one[1]))
+        found = (own for one in ordered for own in self.versions(*one).values())
+        return [list(own) for own in found if own]
+
+    def closed_of(self, form: Form) -> list[Measurement]:
+        """Return all closed ones of one form that can be taken together, for results of somebody's own."""
+        return list(self._once(form, lambda: self._comparable(form)))
+
+    def _comparable(self, form: Form) -> list[Measurement]:
+        places = places_of(self._kinds(), form, STANDARD_INSTRUMENT.get(form))
+        return [self.measurements[place] for place in places]
+
+    def _admitted(self, places: Iterable[int]) -> list[Measurement]:
+        closed = [self.measurements[place] for place in places]
+        return closed if self.size is None else released_measurements(closed, self.size)
+
+    def _kinds(self) -> Sequence[Kind]:
+        if isinstance(self.measurements, PackedMeasurements):  # unpack no others
+            return self._once("kinds", self.measurements.kinds)
+        return [kind_of(each) for each in self.measurements]
+
+    def _once(self, key: object, work_out: Callable[[], T]) -> T:
+        if key not in self._found:
+            self._found[key] = work_out()
+        found: T = self._found[key]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +114,15 @@ class Holdings:
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
     _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def in_steps(self, size: GroupSize) -> "Holdings":
+        """Return the same, where what closes enters figures over all cases in steps of so many people."""
+
+        def work_out() -> Holdings:
+            waves = {code: Wave(code, each.measurements, size) for code, each in self.waves.items()}
+            return Holdings(self.data_version, waves, self.of_groups, self.register)
+
+        return self.derived(f"in-steps/{size.minimum}", work_out)
 
     def wave(self, code: str) -> Wave:
         """Return a wave, empty if nothing in it is closed."""

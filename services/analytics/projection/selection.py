@@ -54,9 +54,13 @@ def of_instrument(
     return [measurements[place] for place in places]
 
 
-def comparable_places(kinds: Sequence[Kind], form: Form) -> list[int]:
-    """Return where the comparable ones of a form stand; nothing of them but their kinds is looked at."""
-    return places_of(kinds, form, STANDARD_INSTRUMENT.get(form))
+def places_by_version(kinds: Sequence[Kind], form: Form, instrument: str | None) -> dict[int, list[int]]:
+    """Return where each version of an instrument stands; nothing but the kinds is looked at."""
+    found: dict[int, list[int]] = {}
+    for place, each in enumerate(kinds):
+        if each.form is form and each.instrument == instrument:
+            found.setdefault(each.version, []).append(place)
+    return {version: found[version] for version in sorted(found)}
 
 
 def places_of(kinds: Sequence[Kind], form: Form, instrument: str | None) -> list[int]:

@@ -4,7 +4,7 @@ Whoever sees a sum over cases takes away those that are shown by themselves. Wha
 or enough cases' of enough people, none of whose scores is known closely by their mean and spread.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from uuid import UUID
@@ -66,6 +66,15 @@ def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list
 def is_shown(network: Measurement, size: GroupSize) -> bool:
     """Tell whether a case's score is shown to others: of enough people, not all at one end of the scale."""
     return size.is_reached_by(len(raters_of(network))) and _is_open(network.cube.cells[network.cube.valid])
+
+
+def shown_among(networks: Mapping[UUID, Measurement], size: GroupSize) -> dict[UUID, Measurement]:
+    """Return those of some cases whose scores are shown to others: what statistics over cases are made of.
+
+    Whoever sees these one by one takes them out of a line, a spread or a mean over cases, and no sum of
+    what is left keeps a few apart as well as leaving them out does.
+    """
+    return {case_id: each for case_id, each in networks.items() if is_shown(each, size)}
 
 
 def shows_dimensions(network: Measurement, size: GroupSize) -> bool:

@@ -1,37 +1,59 @@
 """In which steps a wave's closed rounds enter its figures, so that none follows one person; pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 
+Closing = tuple[datetime, UUID]
+"""When a round closed, and which: rounds enter in this order."""
+
 _EARLIER = datetime.min.replace(tzinfo=UTC)
 """When a round closed of which nobody wrote down when."""
 
 
-def steps_of(
-    measurements: Iterable[Measurement], size: GroupSize, growth: float = 0.0
-) -> list[list[Measurement]]:
-    """Return closed measurements of one form in the steps in which they enter; what fills no step waits.
+def closing_of(measurement: Measurement) -> Closing:
+    """Return when the round of a measurement closed."""
+    return measurement.state.closed_at or _EARLIER, measurement.state.round_id
+
+
+def rounds_in_steps(
+    rounds: Mapping[Closing, Set[UUID]], size: GroupSize, growth: float = 0.0
+) -> list[list[Closing]]:
+    """Return closed rounds, each with whoever answered in it, in steps; what fills no step waits.
 
     Rounds come in the order in which they closed. A step ends with the round that brings those who
     answered in it to the minimum group size, and to `growth` of all who answered before. So what closes
     later moves no step, and two steps apart lie the answers of at least so many people.
     """
-    steps: list[list[Measurement]] = []
+    steps: list[list[Closing]] = []
     before: set[UUID] = set()
-    waiting: list[Measurement] = []
+    waiting: list[Closing] = []
     people: set[UUID] = set()
-    for own in _rounds(measurements):
-        waiting += own
-        people |= answering(own)
+    for closing in sorted(rounds):
+        waiting.append(closing)
+        people |= rounds[closing]
         if size.is_reached_by(len(people)) and len(people) >= growth * len(before):
             steps.append(waiting)
             before |= people
             waiting, people = [], set()
     return steps
+
+
+def steps_of(
+    measurements: Iterable[Measurement], size: GroupSize, growth: float = 0.0
+) -> list[list[Measurement]]:
+    """Return closed measurements of one form in the steps in which they enter; what fills no step waits."""
+    rounds: dict[Closing, list[Measurement]] = {}
+    for each in sorted(measurements, key=lambda one: one.state.id):
+        rounds.setdefault(closing_of(each), []).append(each)
+    people = {closing: answering(own) for closing, own in rounds.items()}
+    return [
+        [each for closing in step for each in rounds[closing]]
+        for step in rounds_in_steps(people, size, growth)
+    ]
 
 
 def released_measurements(measurements: Sequence[Measurement], size: GroupSize) -> list[Measurement]:
@@ -48,10 +70,3 @@ def answering(measurements: Iterable[Measurement]) -> set[UUID]:
         for person, answered in zip(each.persons(), each.answering(), strict=True)
         if answered
     }
-
-
-def _rounds(measurements: Iterable[Measurement]) -> list[list[Measurement]]:
-    rounds: dict[tuple[datetime, UUID], list[Measurement]] = {}
-    for each in sorted(measurements, key=lambda one: one.state.id):
-        rounds.setdefault((each.state.closed_at or _EARLIER, each.state.round_id), []).append(each)
-    return [rounds[key] for key in sorted(rounds)]

@@ -1,4 +1,7 @@
-"""Answers of everything closed that is held of a tenant; what the caller has is not worked out again."""
+"""Answers of everything closed that is held of a tenant; what the caller has is not worked out again.
+
+What closes enters figures over all cases of a wave in steps, so that no two of them differ by a few people.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -41,7 +44,7 @@ class Resident:
         tag = asked.tag(f"{stamp}/{self._size.minimum}")
         if asked.knows(tag):
             return Figured(tag, None)
-        held = await self._keeping.holdings(tenant, stamp)
+        held = (await self._keeping.holdings(tenant, stamp)).in_steps(self._size)
         loop = asyncio.get_running_loop()
         content = await loop.run_in_executor(self._executor, work_out, held, self._size)
         return Figured(asked.tag(f"{held.data_version}/{self._size.minimum}"), released(content))
@@ -50,4 +53,4 @@ class Resident:
         """Return everything closed of the caller's tenant, for figures that need more than that."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
             tenant, stamp = transaction.tenant, await read_stamp(transaction)
-        return await self._keeping.holdings(tenant, stamp)
+        return (await self._keeping.holdings(tenant, stamp)).in_steps(self._size)

@@ -100,7 +100,9 @@ class _Cases:
         """Yield the cases that ask for attention; without any variance nothing can be said."""
         if isinstance(self.like.held, Reason):
             return
-        citizens = self.held.wave(self.asked.wave).by_case(Form.CITIZEN)
+        # A case's own for its own team, who see it from when the round closed.
+        closed = self.held.wave(self.asked.wave).closed_of(Form.CITIZEN)
+        citizens = {each.state.case_id: each for each in closed}
         for case_id, network in self.like.networks.items():
             if self._may_see(case_id, network):
                 low = self.like.held.below(self.like.places[case_id], threshold)

@@ -13,14 +13,12 @@ from services.analytics.projection.holdings import Holdings
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import estimate, figure
 from services.analytics.scores.case_scores import provenance_of
+from services.analytics.scores.schemas import Provenance
 from services.analytics.studies.comparison import comparison_view
 from services.analytics.studies.enrolled import (
     Enrolled,
     Measured,
     StudyData,
-    may_leave,
-    of_twice,
-    once_stand_apart,
     study_data,
 )
 from services.analytics.studies.schemas import (
@@ -34,31 +32,30 @@ from shared.contracts.survey import Form
 
 
 def effect(study_id: UUID, waves: tuple[str, str], held: Holdings, size: GroupSize) -> EffectView | None:
-    """Show a study from the first of two waves to the second, unless too few people stand apart in it."""
+    """Show a study from the first of two waves to the second, over the cases that are shown one by one."""
     key = f"studies/{size.minimum}/{study_id}/{'/'.join(waves)}"
     return held.derived(key, lambda: _effect(study_id, waves, held, size))
 
 
 def _effect(study_id: UUID, waves: tuple[str, str], held: Holdings, size: GroupSize) -> EffectView | None:
     study = held.register.studies.get(study_id)
-    data = study_data(study, waves, held) if study else None
+    data = study_data(study, waves, held, size) if study else None
     if data is None:
         return None
-    measured = once_stand_apart(data, size)
-    shown = data if measured else of_twice(data)
-    if not may_leave(shown, held, size):
-        return None
-    before, after = (held.wave(code).of(Form.NETWORK) for code in waves)
+    rosters = [each for code in waves for each in held.wave(code).of(Form.NETWORK)]
     return EffectView(
-        before=provenance_of(before, waves[0]),
-        after=provenance_of(after, waves[1]),
+        before=_provenance(held, waves[0], [each for each in data.cases if not isnan(each.before)]),
+        after=_provenance(held, waves[1], [each for each in data.cases if not isnan(each.after)]),
         study=study_id,
-        cases="measured" if measured else "measured-twice",
-        arms=[_arm(arm, data.arm(arm.code), shown) for arm in data.study.arms],
-        comparisons=[
-            comparison_view(arms, shown.cases, [*before, *after]) for arms in _compared(data.study.arms)
-        ],
+        arms=[_arm(arm, data) for arm in data.study.arms],
+        comparisons=[comparison_view(arms, data.cases, rosters) for arms in _compared(data.study.arms)],
     )
+
+
+def _provenance(held: Holdings, code: str, used: Sequence[Enrolled]) -> Provenance:
+    """Say which answers the scores of a wave come from: those of the cases used, and of no other."""
+    networks = held.wave(code).by_case(Form.NETWORK)
+    return provenance_of([networks[each.enrolment.case_id] for each in used], code)
 
 
 def _compared(arms: Sequence[StudyArm]) -> list[tuple[str, str]]:
@@ -66,9 +63,9 @@ def _compared(arms: Sequence[StudyArm]) -> list[tuple[str, str]]:
     return [(arm.code, control) for control in controls for arm in arms if not arm.control]
 
 
-def _arm(arm: StudyArm, cases: Sequence[Enrolled], shown: StudyData) -> ArmView:
-    """Show an arm: counts of all its cases, figures of those that may be shown."""
-    used = shown.arm(arm.code)
+def _arm(arm: StudyArm, data: StudyData) -> ArmView:
+    """Show an arm: who was allocated to it, and the figures of those with a score that is shown."""
+    cases = data.arm(arm.code)
     before = [each for each in cases if not isnan(each.before)]
     methods = Counter(each.enrolment.method or "unknown" for each in cases)
     return ArmView(
@@ -82,10 +79,10 @@ def _arm(arm: StudyArm, cases: Sequence[Enrolled], shown: StudyData) -> ArmView:
         measured_after=sum(not isnan(each.after) for each in cases),
         measured_twice=sum(each.twice for each in cases),
         lost=figure(share(sum(not each.twice for each in before), len(before))),
-        before=_measure([(each, each.before) for each in used], shown.before),
-        after=_measure([(each, each.after) for each in used], shown.after),
+        before=_measure([(each, each.before) for each in cases], data.before),
+        after=_measure([(each, each.after) for each in cases], data.after),
         change=estimate(
-            mean_estimate(floats_of([each.after - each.before for each in used if each.twice]))
+            mean_estimate(floats_of([each.after - each.before for each in cases if each.twice]))
         ),
     )
 

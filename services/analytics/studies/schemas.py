@@ -20,7 +20,7 @@ class MethodCount(WireModel):
 class ArmMeasure(WireModel):
     """An arm in one wave: the mean of its cases' scores."""
 
-    n: int = Field(description="Cases with a score.", examples=[27])
+    n: int = Field(description="Cases with a score that is shown by itself.", examples=[27])
     raters: int = Field(description="Distinct people behind it.", examples=[104])
     mean: EstimateView = Field(
         description="With its own t interval: for drawing. Whether two of these overlap tests nothing."
@@ -37,10 +37,12 @@ class ArmView(WireModel):
     enrolled: int = Field(description="Cases allocated to it, withdrawn or not.", examples=[27])
     withdrawn: int = Field(description="Of those, withdrawn since; they stay in the arm.", examples=[1])
     methods: list[MethodCount] = Field(description="How they came into it.")
-    measured_before: int = Field(description="Cases with a score in the first wave.", examples=[27])
-    measured_after: int = Field(description="Cases with a score in the second wave.", examples=[26])
+    measured_before: int = Field(description="Cases with such a score in the first wave.", examples=[27])
+    measured_after: int = Field(description="Cases with such a score in the second wave.", examples=[26])
     measured_twice: int = Field(description="Cases with both.", examples=[26])
-    lost: FigureView = Field(description="Share of those measured before that were not measured after.")
+    lost: FigureView = Field(
+        description="Share of those measured before that were not after, or by too few."
+    )
     before: ArmMeasure
     after: ArmMeasure
     change: EstimateView = Field(
@@ -82,7 +84,7 @@ class PermutationView(WireModel):
 
 
 class ContaminationView(WireModel):
-    """How far two arms share their people: it dilutes an effect."""
+    """How far two arms share their people, by the rosters of all measured cases: it dilutes an effect."""
 
     professionals: int = Field(description="Distinct people in the cases' rosters.", examples=[215])
     both: int = Field(description="Those in cases of both arms.", examples=[31])
@@ -119,11 +121,12 @@ class EffectView(WireModel):
         default="case-score", description="Mean of a case's dyad means of relational capacity."
     )
     unit_of_analysis: Literal["case"] = Field(default="case", description="What a row is.")
-    cases: Literal["measured", "measured-twice"] = Field(
+    cases: Literal["shown-by-themselves"] = Field(
+        default="shown-by-themselves",
         description=(
-            "Which cases `before` and `after` stand on: all measured then, or, where those measured once "
-            "would be too few people to stand apart, only those measured twice."
-        )
+            "Which cases have a score here: those whose own scores others than their team see, of enough "
+            "people. All counts of measured cases, and all figures, are of these alone."
+        ),
     )
     arms: list[ArmView] = Field(description="As the study names them.")
     comparisons: list[ComparisonView] = Field(

@@ -1,19 +1,15 @@
 """Lays the answers to one version of an instrument out as rows, by case, with who gave them; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 
 from services.analytics.projection.measurement import Measurement
-from shared.contracts.survey import Form
 
 Floats = npt.NDArray[np.float64]
-
-_FORMS = list(Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +28,6 @@ class Answers:
         """Return whose rows hold every answer."""
         complete = np.flatnonzero(~np.isnan(self.rows).any(axis=1))
         return {self.people[row] for row in complete}
-
-
-def by_version(measurements: Sequence[Measurement]) -> Iterator[list[Measurement]]:
-    """Yield the measurements of each version of each instrument, by form, name and version."""
-    ordered = sorted(measurements, key=lambda each: (_version(each), each.state.id))
-    for _, own in groupby(ordered, key=_version):
-        yield list(own)
 
 
 def single_answers(measurements: Sequence[Measurement]) -> Answers:
@@ -68,8 +57,3 @@ def _means(measurement: Measurement) -> Floats:
     held = np.full(counts.shape, np.nan)
     np.divide(np.where(valid, measurement.cube.cells, 0).sum(axis=1), counts, out=held, where=counts > 0)
     return held
-
-
-def _version(measurement: Measurement) -> tuple[int, str, int]:
-    state = measurement.state
-    return _FORMS.index(state.form), state.instrument, state.instrument_version

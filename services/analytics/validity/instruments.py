@@ -1,4 +1,4 @@
-"""Works out how well each instrument measures in a wave, once per data version; pure."""
+"""Works out how well each instrument measures in a wave, over all cases, once per data version; pure."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure, interval
 from services.analytics.scores.case_scores import provenance_of
-from services.analytics.validity.answers import Answers, by_version, rater_means, single_answers
+from services.analytics.validity.answers import Answers, rater_means, single_answers
 from services.analytics.validity.factors import adequacy, one_factor, sub_scale_factors
 from services.analytics.validity.schemas import (
     AlphaView,
@@ -39,7 +39,7 @@ def reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities |
 
 
 def _reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities | None:
-    versions = by_version(held.wave(code).measurements)
+    versions = held.wave(code).every_version()
     found = [(own, shown) for own in versions if (shown := _instrument(own, size)) is not None]
     if not found:
         return None

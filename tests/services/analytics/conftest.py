@@ -21,6 +21,17 @@ async def five(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
 
 
 @pytest.fixture(scope="session")
+async def five_cases(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
+    """Give a tenant of five cases, each of five people and their leader; the last of the cases."""
+    municipality = Municipality(stack, uuid4())
+    *_, last = [
+        await answered(municipality, databases, 5, values=values)
+        for values in ((1, 5), (2, 4), (3, 2), (4, 1), (5, 3))
+    ]
+    return last
+
+
+@pytest.fixture(scope="session")
 async def four(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
     """Give four, one less than may stand behind a mean."""
     return await answered(Municipality(stack, uuid4()), databases, 4)

@@ -22,8 +22,12 @@ STUDY = id_of("study")
 ARMS = {"0": "as-usual", "1": "intervention"}
 
 
+ENOUGH = 5
+"""How many people must have rated in a case whose score others than its team see."""
+
+
 class CaseTable(NamedTuple):
-    """Cases in order, and per wave their scores; NaN is missing."""
+    """Cases in order, and per wave their scores; NaN is missing, and so is RK that too few stand behind."""
 
     cases: list[str]
     municipality: list[str]
@@ -128,6 +132,27 @@ def dyads(wave: str) -> list[tuple[str, str, float]]:
 
 
 @cache
+def of_enough(wave: str) -> frozenset[str]:
+    """Return the cases of a wave in which at least five people rated somebody; nearly half have fewer."""
+    raters: dict[str, set[str]] = defaultdict(set)
+    for case, rater, _ in dyads(wave):
+        raters[case].add(rater)
+    return frozenset(case for case, own in raters.items() if len(own) >= ENOUGH)
+
+
+def entered(people: dict[str, set[str]], share: float = 0.0) -> list[str]:
+    """Return the cases that fill whole steps, as they come: five people each, and a share of all before."""
+    found: list[str] = []
+    waiting: list[str] = []
+    for case in sorted(people):
+        waiting.append(case)
+        before = set().union(*(people[each] for each in found))
+        if len(set().union(*(people[each] for each in waiting))) >= max(ENOUGH, share * len(before)):
+            found, waiting = found + waiting, []
+    return found
+
+
+@cache
 def case_table() -> CaseTable:
     """Work the cases' scores out of the files, with nothing but means."""
     cases = sorted(rows("cases"), key=lambda row: row["case_id"])
@@ -138,7 +163,9 @@ def case_table() -> CaseTable:
         np.array([int(row["arm"]) for row in cases]),
         np.array([int(row["n_units"]) for row in cases]),
         {
-            wave: _per_case(names, [(case, mean) for case, _, mean in dyads(wave)])
+            wave: _per_case(
+                names, [(case, mean) for case, _, mean in dyads(wave) if case in of_enough(wave)]
+            )
             for wave in WAVES.values()
         },
         {wave: _per_case(names, _forms("citizen", "c", 5, wave)) for wave in WAVES.values()},
@@ -166,15 +193,23 @@ def respondent_table(wave: str) -> tuple[np.ndarray, np.ndarray, list[str], list
     for case, rater, mean in dyads(wave):
         given[case, rater].append(mean)
     found = [
-        (
-            mean_of(row, "l", 7),
-            given[row["case_id"], row["respondent_id"]],
-            row["case_id"],
-            row["leader_id"],
-        )
+        (mean_of(row, "l", 7), given[row["case_id"], row["respondent_id"]], row)
         for row in sorted(rows("leadership"), key=lambda each: (each["case_id"], each["respondent_id"]))
-        if WAVES[row["wave"]] == wave
+        if WAVES[row["wave"]] == wave and row["case_id"] in of_enough(wave)
     ]
-    kept = [each for each in found if not np.isnan(each[0]) and each[1]]
+    both = [each for each in found if not np.isnan(each[0]) and each[1]]
+    people: dict[str, set[str]] = defaultdict(set)
+    for _, _, row in both:
+        people[row["case_id"]].add(row["respondent_id"])
+    whole = set(entered(people))
+    kept = [each for each in both if each[2]["case_id"] in whole]
     x, y = np.array([each[0] for each in kept]), np.array([float(np.mean(each[1])) for each in kept])
-    return x, y, [each[2] for each in kept], [each[3] for each in kept]
+    return x, y, [each[2]["case_id"] for each in kept], [each[2]["leader_id"] for each in kept]
+
+
+def of_citizens(wave: str) -> np.ndarray:
+    """Return where the cases stand that are related to what their one citizen says, as they come."""
+    table = case_table()
+    there = ~np.isnan(table.rk[wave] + table.citizen[wave])
+    citizens = {name: {name} for name, both in zip(table.cases, there, strict=True) if both}
+    return np.array([table.cases.index(name) for name in entered(citizens, share=0.25)])

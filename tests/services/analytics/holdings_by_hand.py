@@ -46,7 +46,7 @@ def measurement(form: Form, case: str, seats: Sequence[Seat], cube: Cube, **more
         "wave_ordinal": ORDINALS[wave],
         "visibility": Visibility.TEAM_OPEN,
         "round_state": RoundState.CLOSED,
-        "instrument": STANDARD_INSTRUMENT[form],
+        "instrument": STANDARD_INSTRUMENT.get(form, "quality-indicators"),
         "instrument_version": 1,
         "form": form,
         "items": items,

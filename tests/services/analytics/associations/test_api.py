@@ -5,31 +5,17 @@ from uuid import uuid4
 import pytest
 
 from shared.access.principal import Role
-from tests.services.analytics.rounds_with_answers import Answered, answered, nothing, something
-from tests.support.databases import TestDatabase
-from tests.support.municipality import Municipality
+from tests.services.analytics.rounds_with_answers import Answered, nothing, something
 from tests.support.refusals import refused
-from tests.support.services import Stack
 
 PATH = "/v1/waves/baseline/associations"
-
-
-@pytest.fixture(scope="module")
-async def five_cases(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
-    """Give a tenant of five cases, each of two people and their leader; the last of the cases."""
-    municipality = Municipality(stack, uuid4())
-    *_, last = [
-        await answered(municipality, databases, 2, values=values)
-        for values in ((1, 5), (2, 4), (3, 2), (4, 1), (5, 3))
-    ]
-    return last
 
 
 class TestGetAssociations:
     async def test_five_cases_are_enough(self, five_cases: Answered) -> None:
         found = something(await five_cases.person(None, Role.ANALYST).get(PATH))
         relation = found["leadershipToRk"]
-        assert (relation["n"], relation["people"], relation["cases"], relation["leaders"]) == (10, 10, 5, 5)
+        assert (relation["n"], relation["people"], relation["cases"], relation["leaders"]) == (25, 25, 5, 5)
         assert relation["unitOfAnalysis"] == "respondent-by-case"
         assert relation["byCase"]["slope"]["value"] == pytest.approx(1.0)
         assert relation["bootstrap"]["draws"] == 2_000
@@ -48,7 +34,7 @@ class TestGetAssociations:
         person = uuid4()
         seen = await five_cases.person(person, Role.ANALYST).get(PATH)
         points = something(seen)["points"]
-        assert len(points) == 10
+        assert len(points) == 25
         assert points == sorted(points, key=lambda each: (each["leadership"], each["rk"]))
         assert all(set(each) == {"leadership", "rk"} for each in points)
         administrator = five_cases.person(person, Role.ADMINISTRATOR)

@@ -1,4 +1,7 @@
-"""The views of the five-municipality sample against the methods applied to the files themselves."""
+"""The views of the five-municipality sample against the methods applied to the files themselves.
+
+Both leave the same cases out: those of fewer than five raters, and the last ones that fill no step.
+"""
 
 from collections.abc import Iterable
 
@@ -19,7 +22,13 @@ from services.analytics.methods.results import Estimate
 from services.analytics.methods.slope_bootstrap import slope_interval
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView
-from tests.services.analytics.five_municipalities import case_table, respondent_table, sample
+from tests.services.analytics.five_municipalities import (
+    case_table,
+    of_citizens,
+    of_enough,
+    respondent_table,
+    sample,
+)
 
 EXACT = 1e-9
 
@@ -58,6 +67,17 @@ def both(*columns: Iterable[float]) -> list[np.ndarray]:
     return list(table[~np.isnan(table).any(axis=1)].T)
 
 
+def spread_of_line(x: np.ndarray, y: np.ndarray) -> Spread:
+    line = np.polynomial.Polynomial.fit(x, y, 1)
+    return Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
+
+
+def test_how_many_cases_are_left() -> None:
+    """What is of too few raters is nearly half of these small teams."""
+    assert [len(of_enough(code)) for code in ("baseline", "follow-up")] == [29, 28]
+    assert [len(of_citizens(code)) for code in ("baseline", "follow-up")] == [25, 15]
+
+
 def test_leadership_to_rk(wave: str, found: Associations) -> None:
     x, y, cases, leaders = respondent_table(wave)
     wanted, view = leadership_to_rk(x, y, cases, leaders), found.leadership_to_rk
@@ -80,25 +100,36 @@ def test_the_mixed_model_beside_it(wave: str, found: Associations) -> None:
     view = found.leadership_to_rk
     assert view is not None
     assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=1e-7)
-    assert [(term.name, term.levels) for term in view.mixed.terms] == [("case", 54), ("leader", 49)]
+    assert [(term.name, term.levels) for term in view.mixed.terms] == [
+        ("case", len(set(cases))),
+        ("leader", len(set(leaders))),
+    ]
 
 
 def test_rk_to_citizen(wave: str, found: Associations) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
-    wanted = rk_to_citizen(table.rk[wave], table.citizen[wave])
+    own = of_citizens(wave)
+    rk, citizen = table.rk[wave][own], table.citizen[wave][own]
+    wanted = rk_to_citizen(rk, citizen)
     assert (view.n, view.citizens) == (wanted.n, wanted.n)
     same(view.regression.slope, wanted.regression.slope)
-    x, y = both(table.rk[wave], table.citizen[wave])
-    line = np.polynomial.Polynomial.fit(x, y, 1)
-    spread = Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
+    x, y = both(rk, citizen)
+    spread = spread_of_line(x, y)
     assert view.power.power.value == pytest.approx(power_of_slope(0.4, spread, len(x)).value, abs=EXACT)
     assert view.moderation is not None
     many = more_units_than(table.units)
-    moderated = moderated_slope(table.rk[wave], table.citizen[wave], many)
+    known = np.concatenate(
+        [
+            own[many[own]][: view.moderation.moderated],
+            own[~many[own]][: view.moderation.n - view.moderation.moderated],
+        ]
+    )
+    moderated = moderated_slope(table.rk[wave][known], table.citizen[wave][known], many[known])
     same(view.moderation.interaction, moderated.interaction)
     same(view.moderation.slope_with, moderated.slope_with)
     assert (view.moderation.n, view.moderation.moderated) == (moderated.n, moderated.moderated)
+    spread = spread_of_line(table.rk[wave][known], table.citizen[wave][known])
     power = power_of_moderator(0.4, spread, moderated.moderated, moderated.n - moderated.moderated)
     assert view.moderation.power.power.value == pytest.approx(power.value, abs=EXACT)
 
@@ -107,7 +138,8 @@ def test_complex_cases_only(wave: str, found: Associations) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
     assert view.complex_only is not None
-    chosen = table.units > 4
+    own = of_citizens(wave)
+    chosen = own[table.units[own] > 4][: view.complex_only.n]
     wanted = rk_to_citizen(table.rk[wave][chosen], table.citizen[wave][chosen])
     assert view.complex_only.n == wanted.n
     same(view.complex_only.regression.slope, wanted.regression.slope)
@@ -123,10 +155,11 @@ def test_the_path(wave: str, found: Associations) -> None:
     table, view = case_table(), found.path
     assert view is not None
     generator = np.random.default_rng(SEED)
+    own = of_citizens(wave)
     wanted = path_effects(
-        table.leadership[wave],
-        table.rk[wave],
-        table.citizen[wave],
+        table.leadership[wave][own],
+        table.rk[wave][own],
+        table.citizen[wave][own],
         lambda sums: drawn_sums(sums, 2_000, generator),
     )
     assert view.n == wanted.n

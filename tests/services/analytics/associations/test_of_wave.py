@@ -15,7 +15,7 @@ from tests.services.analytics.holdings_by_hand import alike, holdings, led, told
 
 SIZE = GroupSize(5)
 Leader = Callable[[int, str], str]
-PAIR = "ab"
+TEAM = "abcde"
 
 
 def own(case: int, person: str) -> str:
@@ -24,9 +24,9 @@ def own(case: int, person: str) -> str:
 
 
 def wave(cases: int, leader: Leader = own, flat: bool = False) -> Iterator[Measurement]:
-    """Let two employees rate each other and their leaders: who is better led gives more, if not `flat`."""
+    """Let five employees rate each other and their leaders: who is better led gives more, if not `flat`."""
     for case in range(cases):
-        values = {f"P{case}{person}": 1 + (case + at) % 5 for at, person in enumerate(PAIR)}
+        values = {f"P{case}{person}": 1 + (case + at // 2) % 5 for at, person in enumerate(TEAM)}
         yield alike(f"S{case}", values)
         answers = {
             person: (leader(case, person[-1]), [3 if flat else value] * 7)
@@ -49,7 +49,7 @@ def test_people_who_give_what_they_get_lie_on_a_line_of_slope_one() -> None:
     assert found is not None
     assert found.leadership_to_rk is not None
     view = found.leadership_to_rk
-    assert (view.n, view.people, view.cases, view.leaders) == (12, 12, 6, 12)
+    assert (view.n, view.people, view.cases, view.leaders) == (30, 30, 6, 30)
     assert view.by_case.slope.value == pytest.approx(1.0)
     assert view.percent.scale_range.value == pytest.approx(10.0)
     assert view.by_case.slope.p.reason == "no-residual-variance"
@@ -72,11 +72,21 @@ def test_few_people_in_many_cases_are_still_few() -> None:
         each
         for case in range(8)
         for each in (
-            alike(f"S{case}", {"Pa": 1 + case % 5, "Pb": 2}),
+            alike(f"S{case}", {"Pa": 1 + case % 5, "Pb": 2, **{f"P{case}{other}": 3 for other in "cde"}}),
             led(f"S{case}", {"Pa": (f"L{case}", [4] * 7), "Pb": (f"M{case}", [1 + case % 5] * 7)}),
         )
     ]
     assert of(iter(forms)) is None
+
+
+@pytest.mark.parametrize(("answering", "changes"), [("ab", False), ("abcde", True)])
+def test_a_case_in_which_few_told_of_leaders_waits(answering: str, changes: bool) -> None:
+    """All five rated each other, so that the network alone fills a step."""
+    values = {f"P9{person}": 1 + at for at, person in enumerate(TEAM)}
+    told_of = {f"P9{each}": (f"L9{each}", [values[f"P9{each}"]] * 7) for each in answering}
+    found, before = of(wave(6), iter([alike("S9", values), led("S9", told_of)])), of(wave(6))
+    assert found is not None
+    assert (found != before) is changes
 
 
 def test_with_many_leaders_cases_alone_have_intercepts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +136,7 @@ def test_one_citizen_short_of_five_is_not_told() -> None:
 
 def test_several_informants_are_averaged() -> None:
     forms = [alike("S0", {"Pa": 4, "Pb": 2}), told("S0", {"Ca": [5] * 5, "Cb": [1] * 5, "Cc": [0] * 5})]
-    (row,) = columns_of(holdings(forms).wave("baseline")).cases
+    (row,) = columns_of(holdings(forms).wave("baseline"), GroupSize(2)).cases
     assert (row.rk, row.citizen, len(row.citizens)) == (3.0, 3.0, 2)
 
 

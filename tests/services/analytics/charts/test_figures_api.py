@@ -9,7 +9,7 @@ from services.analytics.charts.frame import nothing_to_show, written
 from shared.access.principal import Role
 from tests.services.analytics.charts.made import drawn, is_vega_lite
 from tests.services.analytics.collaboration.rounds_of_groups import AnsweredGroup, answered_group
-from tests.services.analytics.rounds_with_answers import Answered, answered, something
+from tests.services.analytics.rounds_with_answers import Answered, something
 from tests.support.databases import TestDatabase
 from tests.support.municipality import Municipality
 from tests.support.records import audited
@@ -66,17 +66,6 @@ class TestOfResearchers:
         assert "Accept" in answer.headers["vary"]
 
 
-@pytest.fixture(scope="module")
-async def five_cases(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
-    """Give a tenant of five cases, each of two people and their leader; the last of the cases."""
-    municipality = Municipality(stack, uuid4())
-    *_, last = [
-        await answered(municipality, databases, 2, values=values)
-        for values in ((1, 5), (2, 4), (3, 2), (4, 1), (5, 3))
-    ]
-    return last
-
-
 class TestLeadership:
     async def test_shows_the_released_line_and_the_dots_to_an_analyst_alone(
         self, five_cases: Answered
@@ -92,7 +81,7 @@ class TestLeadership:
             height = line["intercept"]["value"] + line["slope"]["value"] * end["leadership"]
             assert end["given"] == pytest.approx(height)
         dots = spec["datasets"]["dots"]
-        assert sum(each["employees"] for each in dots) == len(found["points"]) == 10
+        assert sum(each["employees"] for each in dots) == len(found["points"]) == 25
         others = (await administrator.get(LEADERSHIP)).json()
         assert others["datasets"]["dots"] == []
         assert others["datasets"]["line"]

@@ -26,6 +26,10 @@ class Figure(BaseModel):
 
 
 def cases(held: Holdings, _size: GroupSize) -> Figure:
+    return Figure(cases=len(held.wave("baseline").closed_of(Form.NETWORK)))
+
+
+def entered(held: Holdings, _size: GroupSize) -> Figure:
     return Figure(cases=len(held.wave("baseline").of(Form.NETWORK)))
 
 
@@ -78,6 +82,16 @@ class TestRelease:
             assert [each.view and each.view.result for each in found] == [Figure(cases=number)] * 2
             tags.append(found[0].tag)
         assert len(set(tags)) == 3
+
+    async def test_what_closes_enters_figures_in_steps_of_the_group_size(
+        self, installation: Installation, replicas: list[Resident], tenant: UUID
+    ) -> None:
+        numbers = []
+        for _ in range(3):
+            await installation.tell(told(tenant, made()))
+            figured = await replicas[0].release(asked(tenant), entered)
+            numbers.append(figured.view and figured.view.result)
+        assert numbers == [Figure(cases=0), Figure(cases=0), Figure(cases=3)]
 
     async def test_another_group_size_is_another_answer(
         self, installation: Installation, executor: ThreadPoolExecutor, tenant: UUID

@@ -46,16 +46,19 @@ class Town:
 
 
 async def answered_town(municipality: Municipality, databases: dict[str, TestDatabase]) -> Town:
-    """Let six cases answer, each higher than the one before."""
-    cases = []
-    for number in range(6):
+    """Let six cases answer, each higher than the one before.
+
+    The one of five people closes last, so that each small one has enough beside it to enter figures.
+    """
+    cases: dict[int, Waves] = {}
+    for number in (1, 2, 3, 4, 5, 0):
         unit = await municipality.unit()
         members = await asyncio.gather(*(municipality.employee(unit) for _ in range(3 if number else 5)))
         team = sorted(members, key=lambda each: str(each.id))
         held = Waves(municipality, await municipality.case(team), team)
         await answered_wave(held, databases, partial(_rating, number))
-        cases.append(held)
-    return Town(municipality, cases)
+        cases[number] = held
+    return Town(municipality, [cases[number] for number in range(6)])
 
 
 def _rating(case: int, rater: int, subject: int) -> int:

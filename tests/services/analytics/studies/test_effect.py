@@ -18,7 +18,7 @@ SIZE = GroupSize(5)
 WAVES = ("baseline", "follow-up")
 STUDY = id_of("study")
 WITH, CONTROL = "with", "control"
-BEFORE = (1, 3, 2, 4, 3, 2, 4, 1)
+BEFORE = (2, 3, 2, 3, 3, 2, 3, 2)
 GAIN = (1, 1, 0, 1, 1, 0, 1, 1)
 
 
@@ -107,7 +107,7 @@ class TestShown:
         treated = found.arms[1]
         assert (treated.measured_before, treated.measured_after, treated.measured_twice) == (7, 6, 6)
         assert treated.lost.value == pytest.approx(1 / 7)
-        assert (found.cases, treated.before.n, found.comparisons[0].ancova.dropped) == ("measured", 7, 1)
+        assert (treated.before.n, found.comparisons[0].ancova.dropped) == (7, 1)
 
     def test_without_a_control_there_are_arms_and_no_comparison(self) -> None:
         held = trial()
@@ -143,54 +143,44 @@ class TestShown:
         assert of(held) is of(held)
 
 
-class TestWithheld:
-    @pytest.mark.parametrize(("cases", "there"), [(4, False), (5, True)])
-    def test_an_arm_of_too_few_cases(self, cases: int, there: bool) -> None:
-        assert (of(trial(6, cases)) is not None) is there
+class TestHidden:
+    @pytest.mark.parametrize("cases", [1, 4])
+    def test_an_arm_of_few_cases_tells_no_more_than_they_do_one_by_one(self, cases: int) -> None:
+        found = of(trial(6, cases))
+        assert found is not None
+        assert found.arms[0].before.n == cases
 
-    def test_an_arm_of_too_few_people(self) -> None:
-        """The same four people in every case of an arm are four."""
-        few = [
-            alike(case, {f"X{number}": 3 for number in range(4)}, wave=wave)
-            for case in named("W", 6)
-            for wave in WAVES
-        ]
-        places = [place(case, CONTROL) for case in named("W", 6)]
-        assert of(trial(6, 0, few, places)) is None
+    def test_cases_of_few_people_are_in_no_count_and_no_figure(self) -> None:
+        places = [place("T9", WITH)]
+        found = of(trial(more=both_waves(["T9"], GAIN, people=4), places=places))
+        without = of(trial(places=places))
+        assert found is not None
+        assert without is not None
+        assert (found.arms, found.before, found.after) == (without.arms, without.before, without.after)
+        assert found.arms[1].enrolled == 7
+        assert (found.comparisons[0].ancova, found.comparisons[0].welch) == (
+            without.comparisons[0].ancova,
+            without.comparisons[0].welch,
+        )
+        assert found.comparisons[0].contamination.professionals == 64
 
-    @pytest.mark.parametrize(("people", "there"), [(2, False), (4, False), (5, True)])
-    def test_cases_outside_the_study_must_be_nobody_or_enough(self, people: int, there: bool) -> None:
-        """The wave's overview less the arms would tell their scores."""
-        assert (of(trial(more=[measured("Z", "baseline", 3, people)])) is not None) is there
-
-    def test_a_small_case_lost_would_stand_out(self) -> None:
-        """Of those measured twice alone it would be told by the overview."""
-        assert of(trial(more=[measured("T9", "baseline", 3, 3)], places=[place("T9", WITH)])) is None
-
-    def test_small_cases_lost_beside_others_leave_those_measured_twice(self) -> None:
-        forms = [measured("T9", "baseline", 3, 3), measured("Z", "baseline", 3, 5)]
+    def test_who_was_shown_before_and_is_hidden_after_is_lost(self) -> None:
+        forms = [measured("T9", "baseline", 3), measured("T9", "follow-up", 3, people=4)]
         found = of(trial(more=forms, places=[place("T9", WITH)]))
         assert found is not None
-        assert (found.cases, found.arms[1].before.n, found.arms[1].measured_before) == (
-            "measured-twice",
-            6,
-            7,
-        )
+        assert (found.arms[1].measured_before, found.arms[1].measured_twice) == (7, 6)
+        assert found.arms[1].lost.value == pytest.approx(1 / 7)
 
-    def test_a_study_made_to_differ_in_one_small_case(self) -> None:
-        """Two studies side by side would tell the case that is in one of them only."""
-        places = [place(case, WITH, "other") for case in named("T", 5)]
-        assert of(trial(places=places)) is not None
-        assert of(trial(places=places, people=4)) is None
+    def test_nothing_but_hidden_cases_is_nothing(self) -> None:
+        assert of(trial(people=4)) is None
 
-    def test_a_wave_in_between_that_missed_one_small_case(self) -> None:
-        between = [
-            alike(case, {f"{case}p{number}": 3 for number in range(4)}, wave="midway")
-            for case in named("T", 5) + named("U", 6)
-        ]
-        assert of(trial(people=4)) is not None
-        assert of(trial(people=4, more=between)) is None
+    def test_cases_outside_the_study_make_no_difference(self) -> None:
+        found, without = of(trial(more=[measured("Z", "baseline", 3, 4)])), of(trial())
+        assert found is not None
+        assert found == without
 
+
+class TestWithheld:
     def test_unknown_studies_and_waves(self) -> None:
         assert effect(id_of("nothing"), WAVES, trial(), SIZE) is None
         assert of(trial(), ("baseline", "nothing")) is None
