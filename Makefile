@@ -9,6 +9,9 @@ ARGS ?=
 VENV_PYTHON := .venv/bin/python
 CODE := $(wildcard deploy services shared tests benchmarks)
 
+# Matrices here are small: threads that share them out cost more than they do.
+export OPENBLAS_NUM_THREADS := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help run clean-data backup restore alerts test test-browser test-endurance lint types contracts drift openapi-lint \
         check openapi pins deploy-check soak env-run env-dev env-bench
