@@ -1,25 +1,26 @@
-"""The views of the five-municipality sample against the methods applied to the files themselves."""
+"""The five-municipality sample over REST against the methods applied to the files themselves."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
-from services.analytics.associations.of_wave import associations
-from services.analytics.associations.schemas import Associations, BootstrapView
+from services.analytics.associations.schemas import AssociationsSeen, BootstrapView
 from services.analytics.associations.views import SEED
 from services.analytics.methods.association import leadership_to_rk, rk_to_citizen
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.mixed_models import mixed_model
 from services.analytics.methods.moderation import moderated_slope, more_units_than
+from services.analytics.methods.noncentral import two_sided_power
 from services.analytics.methods.path import path_effects
 from services.analytics.methods.power import Spread, power_of_moderator, power_of_slope
+from services.analytics.methods.regression import combined
 from services.analytics.methods.resampling import Bootstrap, drawn_sums
 from services.analytics.methods.results import Estimate
 from services.analytics.methods.slope_bootstrap import slope_interval
-from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView
-from tests.services.analytics.five_municipalities import case_table, respondent_table, sample
+from tests.services.analytics.five_municipalities import case_table, respondent_table
+from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
 
@@ -31,10 +32,8 @@ def wave(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(wave: str) -> Associations:
-    view = associations(wave, sample(), GroupSize(5))
-    assert view is not None
-    return view
+async def found(wave: str, told_sample: ToldSample) -> AssociationsSeen:
+    return AssociationsSeen.model_validate(await told_sample.to_analyst(f"waves/{wave}/associations"))
 
 
 def same(view: EstimateView, wanted: Estimate) -> None:
@@ -58,7 +57,7 @@ def both(*columns: Iterable[float]) -> list[np.ndarray]:
     return list(table[~np.isnan(table).any(axis=1)].T)
 
 
-def test_leadership_to_rk(wave: str, found: Associations) -> None:
+def test_leadership_to_rk(wave: str, found: AssociationsSeen) -> None:
     x, y, cases, leaders = respondent_table(wave)
     wanted, view = leadership_to_rk(x, y, cases, leaders), found.leadership_to_rk
     assert view is not None
@@ -74,16 +73,40 @@ def test_leadership_to_rk(wave: str, found: Associations) -> None:
     )
 
 
-def test_the_mixed_model_beside_it(wave: str, found: Associations) -> None:
+def test_the_band_about_the_line_and_the_power(wave: str, found: AssociationsSeen) -> None:
+    x, y, cases, _ = respondent_table(wave)
+    view = found.leadership_to_rk
+    assert view is not None
+    places = [point.at_leadership for point in view.band]
+    assert len(places) > 5
+    wanted = combined(y, design_of(x), [(1.0, place) for place in places], cases)
+    for point, held in zip(view.band, wanted, strict=True):
+        assert (point.value, point.interval.low, point.interval.high) == pytest.approx(
+            (held.value.value, held.interval.low, held.interval.high), abs=EXACT
+        )
+    fit = leadership_to_rk(x, y, cases, cases).by_case.slope
+    ratio = 0.67 / (fit.standard_error.value or 0)
+    assert view.power.effect == 0.67
+    wanted_power = two_sided_power(ratio, fit.df.value or 0)
+    assert view.power.power.value == pytest.approx(wanted_power, abs=EXACT)
+
+
+def test_the_points_are_the_respondents(wave: str, found: AssociationsSeen) -> None:
+    x, y, _, _ = respondent_table(wave)
+    points = sorted((round(one, 1), round(other, 1)) for one, other in zip(x, y, strict=True))
+    assert [(each.leadership, each.rk) for each in found.points or []] == points
+
+
+def test_the_mixed_model_beside_it(wave: str, found: AssociationsSeen) -> None:
     x, y, cases, leaders = respondent_table(wave)
     wanted = mixed_model(y, design_of(x), {"case": cases, "leader": leaders})
     view = found.leadership_to_rk
     assert view is not None
-    assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=1e-7)
+    assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=EXACT)
     assert [(term.name, term.levels) for term in view.mixed.terms] == [("case", 54), ("leader", 49)]
 
 
-def test_rk_to_citizen(wave: str, found: Associations) -> None:
+def test_rk_to_citizen(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
     wanted = rk_to_citizen(table.rk[wave], table.citizen[wave])
@@ -103,7 +126,7 @@ def test_rk_to_citizen(wave: str, found: Associations) -> None:
     assert view.moderation.power.power.value == pytest.approx(power.value, abs=EXACT)
 
 
-def test_complex_cases_only(wave: str, found: Associations) -> None:
+def test_complex_cases_only(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
     assert view.complex_only is not None
@@ -113,13 +136,13 @@ def test_complex_cases_only(wave: str, found: Associations) -> None:
     same(view.complex_only.regression.slope, wanted.regression.slope)
 
 
-def test_whose_resources_nobody_recorded_are_one_group(found: Associations) -> None:
+def test_whose_resources_nobody_recorded_are_one_group(found: AssociationsSeen) -> None:
     view = found.rk_to_citizen
     assert view is not None
     assert [(each.resources, each.n) for each in view.by_resources] == [("unknown", view.n)]
 
 
-def test_the_path(wave: str, found: Associations) -> None:
+def test_the_path(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.path
     assert view is not None
     generator = np.random.default_rng(SEED)

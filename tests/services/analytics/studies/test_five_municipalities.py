@@ -1,4 +1,4 @@
-"""The study in the five-municipality sample against the methods applied to the files themselves."""
+"""The sample's study over REST against the methods applied to the files themselves."""
 
 import numpy as np
 import pytest
@@ -12,21 +12,18 @@ from services.analytics.methods.effect_size import Outcome, hedges_g
 from services.analytics.methods.permutation import permutation_test
 from services.analytics.methods.reallocation import MonteCarlo, Statistic
 from services.analytics.methods.results import Estimate
-from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView
-from services.analytics.studies.effect import effect
 from services.analytics.studies.schemas import ComparisonView, EffectView
-from tests.services.analytics.five_municipalities import STUDY, case_table, rows, sample
+from tests.services.analytics.five_municipalities import STUDY, case_table, rows
+from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
-WAVES = ("baseline", "follow-up")
 
 
 @pytest.fixture(scope="module")
-def found() -> EffectView:
-    view = effect(STUDY, WAVES, sample(), GroupSize(5))
-    assert view is not None
-    return view
+async def found(told_sample: ToldSample) -> EffectView:
+    path = f"studies/{STUDY}/effect?from=baseline&to=follow-up"
+    return EffectView.model_validate(await told_sample.to_analyst(path))
 
 
 @pytest.fixture(scope="module")
