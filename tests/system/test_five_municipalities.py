@@ -1,4 +1,7 @@
-"""A whole data set through every process and REST, against a direct computation from its CSV files."""
+"""A data set's first wave through every process and REST, against a direct computation from its CSV files.
+
+What is made of both waves, and all other figures: tests/services/analytics/sample, without processes.
+"""
 
 import asyncio
 import csv
@@ -11,7 +14,7 @@ import pytest
 
 from deploy.local.house import Blueprint, postgres_of, prepare_databases
 from deploy.local.results import WaveResults
-from tests.support.houses import dataset_in, free_first_port, lodging
+from tests.support.houses import dataset_in, first_wave_of, free_first_port, lodging
 
 FOLDER = Path(__file__).parents[1] / "reference/five_municipalities"
 RK, LEADERSHIP, CITIZEN = (
@@ -23,7 +26,7 @@ RK, LEADERSHIP, CITIZEN = (
 @pytest.fixture(scope="module")
 async def first_wave(tmp_path_factory: pytest.TempPathFactory) -> WaveResults:
     folder = tmp_path_factory.mktemp("house")
-    dataset = dataset_in(FOLDER)
+    dataset = first_wave_of(dataset_in(FOLDER))
     blueprint = Blueprint(folder, free_first_port())
     server = postgres_of(folder)
     try:

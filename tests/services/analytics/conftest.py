@@ -1,4 +1,4 @@
-"""Fixtures of analytics' tests: a team of five that answered, a whole sample, and a database nobody follows."""
+"""Fixtures of analytics' tests: teams that answered, a whole sample, and a database nobody follows."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4

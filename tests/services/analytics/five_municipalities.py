@@ -1,4 +1,4 @@
-"""The five-municipality sample: as measurements that analytics would hold, and as plain rows beside them."""
+"""The five-municipality sample: as measurements that analytics would hold, and as plain rows beside."""
 
 import csv
 from collections import defaultdict
@@ -39,6 +39,7 @@ class CaseTable(NamedTuple):
     leadership: dict[str, np.ndarray]
 
 
+@cache
 def rows(name: str) -> list[dict[str, str]]:
     """Read a file."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -95,6 +96,7 @@ def cells_of(people: list[str], answered: list[dict[str, str]]) -> npt.NDArray[n
     return cells
 
 
+@cache
 def seats() -> dict[tuple[str, str], Seat]:
     """Return where each member of each case stands."""
     employed = {row["professional_id"]: row for row in rows("professionals")}

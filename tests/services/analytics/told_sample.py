@@ -1,4 +1,4 @@
-"""The five-municipality sample told to the running analytics as feeds would tell it, and who reads it there."""
+"""The five-municipality sample told to the running analytics as by feeds, and who reads it there."""
 
 import asyncio
 from base64 import b64encode
