@@ -176,3 +176,18 @@ async def test_the_file_of_the_wave(told_sample: ToldSample) -> None:
         and "by=area" in str(row["cut"])
     ]
     assert sorted(float(each or 0) for each in shown) == pytest.approx(sorted(figures), abs=EXACT)
+
+
+async def test_the_chart_of_a_cut_draws_its_means_and_intervals(told_sample: ToldSample) -> None:
+    path = "capacity-developments{}?direction=received&by=professional-group"
+    view = await told_sample.to_analyst(path.format(""))
+    answer = await told_sample.caller(Role.ANALYST).get(f"/v1/{path.format('/chart')}", timeout=300)
+    drawn = answer.json()["datasets"]["waves"]
+    figures = [
+        each
+        for wave in view["waves"]
+        for each in [wave["overall"], *(cut["figures"] for cut in wave["cuts"])]
+    ]
+    assert sorted(each["value"] for each in drawn) == sorted(each["mean"] for each in figures)
+    ends = [each["interval"]["low"] for each in figures if each["interval"]["low"] is not None]
+    assert sorted(each["low"] for each in drawn if "low" in each) == sorted(max(end, 1.0) for end in ends)
