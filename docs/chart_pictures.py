@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from services.analytics.charts.development_chart import (
+    About,
     Development,
     GroupOverWaves,
     WaveMean,
@@ -209,6 +210,32 @@ def sample_development() -> Development:
     )
 
 
+def sample_capacities() -> Development:
+    """Return made-up professions over two waves; of one there are too few cases for an interval."""
+    groups: dict[str | None, tuple[tuple[float, float], ...]] = {
+        None: ((3.0, 0.14), (3.2, 0.15)),
+        "Jobkonsulent": ((2.7, 0.42), (3.1, 0.38)),
+        "Lærer": ((3.1, 0.0), (3.2, 0.31)),
+        "Socialrådgiver": ((3.3, 0.22), (3.6, 0.2)),
+    }
+    waves = ("baseline", "follow-up")
+    return Development(
+        [_FROM],
+        waves,
+        [
+            GroupOverWaves(
+                label,
+                [
+                    WaveMean(wave, mean, 23, *((mean - half, mean + half) if half else (None, None)))
+                    for wave, (mean, half) in zip(waves, found, strict=True)
+                ],
+            )
+            for label, found in groups.items()
+        ],
+        About.RECEIVED,
+    )
+
+
 def sample_distribution() -> Distribution:
     """Return made-up bins of at least eight cases."""
     bins = [Bin(1.0, 2.5, 9), Bin(2.5, 3.0, 12), Bin(3.0, 3.5, 22), Bin(3.5, 4.0, 17), Bin(4.0, 5.0, 10)]
@@ -225,6 +252,7 @@ def specifications() -> dict[str, Spec]:
         "chart-leadership": leadership_chart(sample_scatter(), "da"),
         "chart-effect": effect_chart(sample_effect(), "da"),
         "chart-development": development_chart(sample_development(), "da"),
+        "chart-capacities": development_chart(sample_capacities(), "da"),
         "chart-distribution": distribution_chart(sample_distribution(), "da"),
     }
 

@@ -90,6 +90,11 @@ def some_cases(dataset: Dataset, cases: Iterable[str]) -> Dataset:
     )
 
 
+def first_wave_of(dataset: Dataset) -> Dataset:
+    """Return a data set as it is before its second wave."""
+    return replace(dataset, waves=dataset.waves[:1])
+
+
 def only_needed_people(dataset: Dataset) -> Dataset:
     """Drop the people nobody meets in the cases that are left, and the units of nobody."""
     met = {member.professional for member in dataset.members}

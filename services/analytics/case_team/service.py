@@ -8,13 +8,13 @@ from services.analytics.case_team.change import change_among, for_others, two_wa
 from services.analytics.case_team.relations import relations_view
 from services.analytics.case_team.schemas import CaseChangeView, RelationsView, SuggestionsView
 from services.analytics.case_team.suggestions import suggestions_view
+from services.analytics.looking import look_up, network_of_team
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.reading import read_case
 from services.analytics.release.decisions import GroupSize, shows_means, shows_team_results
 from services.analytics.release.envelope import Released, released
 from services.analytics.resident.service import Resident
 from shared.access.principal import Principal
-from shared.audit import Access, record_access
+from shared.audit import Access
 from shared.contracts.survey import Form
 from shared.database.connection import Database
 from shared.wire import Language
@@ -47,12 +47,11 @@ class CaseTeam:
         self, caller: Principal, case_id: UUID, earlier: str, later: str
     ) -> Released[CaseChangeView]:
         """Return how a case changed: exactly to the team of both waves, to others over enough people."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = [await read_case(transaction, case_id, wave) for wave in (earlier, later)]
-            waves = two_waves(*(each.of(Form.NETWORK) for each in data))
-            if waves is None:
-                return released(None)
-            await record_access(transaction, Access("read", "case-change", case_id, "case-results"))
+        access = Access("read", "case-change", case_id, "case-results")
+        data = await look_up(self._database, caller, access, earlier, later)
+        waves = two_waves(*(each.of(Form.NETWORK) for each in data))
+        if waves is None:
+            return released(None)
         others = (await self._resident.holdings(caller)).wave(earlier)
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._executor, change_among, waves, others, self._size)
@@ -66,11 +65,6 @@ class CaseTeam:
     async def _network_of_team(
         self, caller: Principal, case_id: UUID, wave: str, what: str
     ) -> Measurement | None:
-        """Return the network measurement if the caller sees it exactly, and record that; else None."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await read_case(transaction, case_id, wave)
-            network = data.of(Form.NETWORK)
-            if network is None or not shows_team_results(caller.person, network.state, data.case):
-                return None
-            await record_access(transaction, Access("read", what, case_id, _TEAM))
-        return network
+        """Return the network measurement if the caller sees it exactly, else None."""
+        access = Access("read", what, case_id, _TEAM)
+        return await network_of_team(self._database, caller, access, wave)

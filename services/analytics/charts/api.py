@@ -1,24 +1,35 @@
 """Routes of charts: as a Vega-Lite specification, or drawn as SVG. They show what their results show."""
 
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
 from services.analytics.asking import PERSONS, RESEARCHERS, AskedNow, CaseId, WavePath, WaveQuery
-from services.analytics.charts.figures import development, distribution, leadership, study_effect
+from services.analytics.charts.figures import (
+    capacities,
+    development,
+    distribution,
+    leadership,
+    study_effect,
+)
 from services.analytics.charts.frame import MEDIA_TYPE
 from services.analytics.charts.service import PICTURE, Charts, Drawn, Wanted
 from services.analytics.collaboration.api import SeenNow, reading
+from services.analytics.cuts.api import ByQuery, DirectionQuery
 from services.analytics.distribution.api import CasesNow
 from services.analytics.studies.api import StudyId, WavesNow
 from shared.access.policy import Caller, allow
+from shared.access.principal import Role
 from shared.app.language import preferred_language
 from shared.app.media_type import media_type_for
 from shared.app.routing import strict_router
 from shared.representation import known_tags, represent_bytes_tagged
 
 router = strict_router("charts")
+
+Route = TypeVar("Route", bound=Callable[..., Coroutine[Any, Any, Response]])
 
 _FORMS = (MEDIA_TYPE, "application/json", PICTURE)
 _VARIES = {"Vary": "Accept"}
@@ -82,12 +93,12 @@ def _represent(wanted: Wanted, drawn: Drawn) -> Response:
     return represent_bytes_tagged(drawn.body, wanted.media_type, drawn.tag, headers)
 
 
-@router.get(
-    "/v1/cases/{caseId}/matrix/chart",
-    dependencies=[allow(*PERSONS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+def _chart(path: str, *roles: Role) -> Callable[[Route], Route]:
+    """Answer at a path with a chart, to these roles."""
+    return router.get(path, dependencies=[allow(*roles)], response_class=ChartResponse, responses=RESPONSES)
+
+
+@_chart("/v1/cases/{caseId}/matrix/chart", *PERSONS)
 async def get_matrix_chart(
     case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
 ) -> Response:
@@ -95,12 +106,7 @@ async def get_matrix_chart(
     return _represent(wanted, await charts.matrix(wanted, case_id, wave))
 
 
-@router.get(
-    "/v1/cases/{caseId}/dimensions/chart",
-    dependencies=[allow(*PERSONS, *RESEARCHERS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/cases/{caseId}/dimensions/chart", *PERSONS, *RESEARCHERS)
 async def get_dimension_chart(
     case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
 ) -> Response:
@@ -108,12 +114,7 @@ async def get_dimension_chart(
     return _represent(wanted, await charts.dimensions(wanted, case_id, wave))
 
 
-@router.get(
-    "/v1/cases/{caseId}/network/chart",
-    dependencies=[allow(*PERSONS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/cases/{caseId}/network/chart", *PERSONS)
 async def get_network_chart(
     case_id: CaseId, wave: WaveQuery, wanted: WantedNow, charts: ChartsNow
 ) -> Response:
@@ -121,12 +122,7 @@ async def get_network_chart(
     return _represent(wanted, await charts.network(wanted, case_id, wave))
 
 
-@router.get(
-    "/v1/waves/{wave}/leadership/chart",
-    dependencies=[allow(*RESEARCHERS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/waves/{wave}/leadership/chart", *RESEARCHERS)
 async def get_leadership_chart(
     wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
 ) -> Response:
@@ -134,12 +130,7 @@ async def get_leadership_chart(
     return _represent(wanted, await charts.figures(wanted, asked, leadership(wave, asked.caller)))
 
 
-@router.get(
-    "/v1/waves/{wave}/case-score-distribution/chart",
-    dependencies=[allow(*RESEARCHERS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/waves/{wave}/case-score-distribution/chart", *RESEARCHERS)
 async def get_distribution_chart(
     wave: WavePath, wanted: WantedNow, asked: AskedNow, charts: ChartsNow, cases: CasesNow
 ) -> Response:
@@ -148,12 +139,7 @@ async def get_distribution_chart(
     return _represent(wanted, await charts.figures(wanted, of_size, distribution(wave, cases)))
 
 
-@router.get(
-    "/v1/studies/{studyId}/effect/chart",
-    dependencies=[allow(*RESEARCHERS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/studies/{studyId}/effect/chart", *RESEARCHERS)
 async def get_effect_chart(
     study_id: StudyId, waves: WavesNow, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
 ) -> Response:
@@ -161,15 +147,18 @@ async def get_effect_chart(
     return _represent(wanted, await charts.figures(wanted, asked, study_effect(study_id, waves)))
 
 
-@router.get(
-    "/v1/collaboration-groups/{groupId}/development/chart",
-    dependencies=[allow(*PERSONS, *RESEARCHERS)],
-    response_class=ChartResponse,
-    responses=RESPONSES,
-)
+@_chart("/v1/collaboration-groups/{groupId}/development/chart", *PERSONS, *RESEARCHERS)
 async def get_development_chart(
     seen: SeenNow, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
 ) -> Response:
     """See how a collaboration group, and what others say of each professional group in it, develops."""
     shown = development(seen, reading("group-development", seen))
     return _represent(wanted, await charts.figures(wanted, asked, shown))
+
+
+@_chart("/v1/capacity-developments/chart", Role.LEADER, *RESEARCHERS)
+async def get_capacity_development_chart(
+    direction: DirectionQuery, by: ByQuery, wanted: WantedNow, asked: AskedNow, charts: ChartsNow
+) -> Response:
+    """See one cut over all waves, with intervals."""
+    return _represent(wanted, await charts.figures(wanted, asked, capacities(direction, by)))

@@ -1,7 +1,8 @@
-"""Draws how a group and the professional groups in it are rated from wave to wave; none is ranked."""
+"""Draws how groups of people are rated, or rate, from wave to wave; none is ranked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from services.analytics.charts.frame import (
     Heading,
@@ -25,6 +26,7 @@ from services.analytics.charts.interval_rows import (
 )
 from services.analytics.charts.wording import counted, said, signed
 from services.analytics.collaboration.schemas import GroupDevelopment
+from services.analytics.cuts.schemas import CapacityDevelopment, CapacityView, CutFiguresView, Direction
 from services.analytics.release.envelope import ScoreView
 from services.analytics.scores.schemas import Provenance
 from shared.wire import Language
@@ -32,13 +34,51 @@ from shared.wire import Language
 _ROWS = "waves"
 
 
+class About(StrEnum):
+    """What develops: a collaboration group, or what all parties of an attribute receive or give."""
+
+    GROUP = "group"
+    RECEIVED = Direction.RECEIVED.value
+    GIVEN = Direction.GIVEN.value
+
+
+_TITLES = {
+    About.GROUP: ("Samarbejdsgruppens udvikling", "Development of the collaboration group"),
+    About.RECEIVED: ("Modtaget relationel kapacitet over tid", "Relational capacity received, over time"),
+    About.GIVEN: ("Givet relationel kapacitet over tid", "Relational capacity given, over time"),
+}
+_OF_CUTS = (
+    "Hver række er et måletidspunkt: middel, 95 %-interval og hvor mange der bedømte. Intervallet regner "
+    "med, at svar på samme forløb hænger sammen (CR2); af få forløb er der intet. Ikke ordnet efter score.",
+    "Each row is a wave: mean, 95 % interval and how many rated. The interval allows for answers on the "
+    "same case going together (CR2); of few cases there is none. Not sorted by score.",
+)
+_EXPLAINED = {
+    About.GROUP: (
+        "Hver række er et måletidspunkt: middel og hvor mange der bedømte. Faggrupperne er bedømt "
+        "af de andre, og de er ikke ordnet efter score.",
+        "Each row is a wave: mean and how many rated. The professional groups are rated by the "
+        "others, and they are not sorted by score.",
+    ),
+    About.RECEIVED: _OF_CUTS,
+    About.GIVEN: _OF_CUTS,
+}
+_WHOLE = {
+    About.GROUP: ("Hele gruppen", "The whole group"),
+    About.RECEIVED: ("Alle", "Everybody"),
+    About.GIVEN: ("Alle", "Everybody"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class WaveMean:
-    """How a group is rated in one wave; the mean may be undefined."""
+    """How a group is rated in one wave; the mean or its interval may be undefined."""
 
     wave: str
     mean: float | None
     raters: int
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +97,7 @@ class Development:
     provenance: Sequence[Provenance]
     waves: Sequence[str]
     groups: Sequence[GroupOverWaves]
+    about: About = About.GROUP
 
 
 def development_of(view: GroupDevelopment | None) -> Development | None:
@@ -85,8 +126,41 @@ def _mean(wave: str, found: ScoreView) -> WaveMean:
     return WaveMean(wave, found.value, found.raters)
 
 
+def development_of_capacities(view: CapacityDevelopment | None, language: Language) -> Development | None:
+    """Take one cut's released development: the whole first, then the parties in their order."""
+    if view is None:
+        return None
+    whole = [_shown(each.provenance.wave, each.overall) for each in view.waves if each.overall]
+    parties: dict[str | None, list[WaveMean]] = {}
+    labels: dict[str | None, str] = {}
+    for wave in view.waves:
+        for cut in wave.cuts:
+            labels[cut.party.key] = _label(cut, language)
+            parties.setdefault(cut.party.key, []).append(_shown(wave.provenance.wave, cut.figures))
+    return Development(
+        provenance=[each.provenance for each in view.waves],
+        waves=[each.provenance.wave for each in view.waves],
+        groups=[
+            GroupOverWaves(None, whole),
+            *(
+                GroupOverWaves(labels[key], parties[key])
+                for key in sorted(parties, key=lambda one: one or "")
+            ),
+        ],
+        about=About(view.waves[0].direction.value),
+    )
+
+
+def _label(cut: CapacityView, language: Language) -> str:
+    return cut.party.label or cut.party.key or said("Ikke oplyst", "Not stated", language)
+
+
+def _shown(wave: str, found: CutFiguresView) -> WaveMean:
+    return WaveMean(wave, found.mean, found.raters, found.interval.low, found.interval.high)
+
+
 def development_chart(shown: Development | None, language: Language) -> Spec:
-    """Draw the groups' development, a row for each wave."""
+    """Draw the groups' development, a row for each wave, with its interval where there is one."""
     groups = [each for each in shown.groups if each.waves] if shown else []
     if shown is None or not groups:
         return nothing_to_show(language)
@@ -97,11 +171,19 @@ def development_chart(shown: Development | None, language: Language) -> Spec:
     body: Spec = {
         "width": plot.width,
         "height": round(height),
-        "datasets": {**with_intervals(plot, row_data(rows, ys, language, 2)), "groups": labels},
+        "datasets": {**with_intervals(plot, _within(row_data(rows, ys, language, 2))), "groups": labels},
         "layer": [*row_layers(plot, height), _names(height)],
     }
-    left = width_of([*(each.label for each in rows), *(_name(each, language) for each in groups)])
+    left = width_of([*(each.label for each in rows), *(_name(each, shown, language) for each in groups)])
     return framed(_heading(shown, groups, language), body, language, shown.provenance, left)
+
+
+def _within(rows: Sequence[Spec]) -> list[Spec]:
+    """Cut intervals off at the edges of the scale; their figures stand beside them whole."""
+    return [
+        {**row, **{end: min(max(row[end], 1.0), 5.0) for end in ("low", "high") if end in row}}
+        for row in rows
+    ]
 
 
 def _rows(
@@ -110,7 +192,7 @@ def _rows(
     rows, ys, labels = [], [], []
     top = 0.0
     for group in groups:
-        labels.append({"label": _name(group, language), "y": top + ROW / 2})
+        labels.append({"label": _name(group, shown, language), "y": top + ROW / 2})
         top += ROW
         for found in group.waves:
             rows.append(_row(found, shown, language))
@@ -125,7 +207,7 @@ def _row(found: WaveMean, shown: Development, language: Language) -> IntervalRow
         counted(found.raters, "bedømmer", "bedømmere"), counted(found.raters, "rater", "raters"), language
     )
     series = list(shown.waves).index(found.wave)
-    return IntervalRow(found.wave, found.mean, None, None, series, f", {raters}")
+    return IntervalRow(found.wave, found.mean, found.low, found.high, series, f", {raters}")
 
 
 def _names(height: float) -> Spec:
@@ -138,16 +220,8 @@ def _names(height: float) -> Spec:
 
 def _heading(shown: Development, groups: Sequence[GroupOverWaves], language: Language) -> Heading:
     return Heading(
-        said("Samarbejdsgruppens udvikling", "Development of the collaboration group", language),
-        [
-            said(
-                "Hver række er et måletidspunkt: middel og hvor mange der bedømte. Faggrupperne er bedømt "
-                "af de andre, og de er ikke ordnet efter score.",
-                "Each row is a wave: mean and how many rated. The professional groups are rated by the "
-                "others, and they are not sorted by score.",
-                language,
-            )
-        ],
+        said(*_TITLES[shown.about], language),
+        [said(*_EXPLAINED[shown.about], language)],
         _text(shown, groups, language),
     )
 
@@ -159,8 +233,8 @@ def _text(shown: Development, groups: Sequence[GroupOverWaves], language: Langua
         if group.change is not None:
             change = signed(group.change, language, 2)
             ending = said(f"; ændring {change}", f"; change {change}", language)
-        yield f"{_name(group, language)}: {'; '.join(means)}{ending}."
+        yield f"{_name(group, shown, language)}: {'; '.join(means)}{ending}."
 
 
-def _name(group: GroupOverWaves, language: Language) -> str:
-    return said("Hele gruppen", "The whole group", language) if group.label is None else group.label
+def _name(group: GroupOverWaves, shown: Development, language: Language) -> str:
+    return said(*_WHOLE[shown.about], language) if group.label is None else group.label

@@ -5,7 +5,11 @@ from uuid import UUID
 
 from services.analytics.associations.of_wave import associations_seen
 from services.analytics.associations.schemas import AssociationsSeen
-from services.analytics.charts.development_chart import development_chart, development_of
+from services.analytics.charts.development_chart import (
+    development_chart,
+    development_of,
+    development_of_capacities,
+)
 from services.analytics.charts.distribution_chart import distribution_chart, distribution_of
 from services.analytics.charts.effect_chart import effect_chart, effect_of
 from services.analytics.charts.frame import Spec
@@ -14,6 +18,8 @@ from services.analytics.charts.service import Figure
 from services.analytics.collaboration.development import group_development
 from services.analytics.collaboration.group_results import GroupSeen
 from services.analytics.collaboration.schemas import GroupDevelopment
+from services.analytics.cuts.schemas import Attribute, CapacityDevelopment, Direction
+from services.analytics.cuts.views import capacity_development
 from services.analytics.distribution.case_distribution import case_score_distribution
 from services.analytics.distribution.schemas import CaseScoreDistribution
 from services.analytics.release.decisions import GroupSize, shows_points
@@ -59,3 +65,12 @@ def development(seen: GroupSeen, access: Access) -> Figure[GroupDevelopment]:
 
 def _development(view: GroupDevelopment | None, language: Language) -> Spec:
     return development_chart(development_of(view), language)
+
+
+def capacities(direction: Direction, by: Attribute) -> Figure[CapacityDevelopment]:
+    """Draw what units, groups or areas receive or give, over all waves."""
+    return Figure(partial(capacity_development, direction, by), _capacities)
+
+
+def _capacities(view: CapacityDevelopment | None, language: Language) -> Spec:
+    return development_chart(development_of_capacities(view, language), language)

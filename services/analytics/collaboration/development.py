@@ -6,7 +6,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.analytics.collaboration.group_results import GroupSeen, are_of_enough, raters
+from services.analytics.collaboration.group_results import GroupSeen
 from services.analytics.collaboration.schemas import (
     GroupDevelopment,
     GroupWaveView,
@@ -20,6 +20,7 @@ from services.analytics.methods.results import Reason
 from services.analytics.methods.scores import dimension_scores, mean_of_dyads
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import is_shown, shows_dimensions
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import FigureView, score
 from services.analytics.scores.case_scores import named, provenance_of
@@ -67,12 +68,11 @@ def _alike(networks: Sequence[Measurement]) -> list[Measurement]:
 
 
 def _is_shown(network: Measurement, seen: GroupSeen, held: Holdings, size: GroupSize) -> bool:
-    return seen.is_exact(network, held) or size.is_reached_by(len(raters(network)))
+    return seen.is_exact(network, held) or is_shown(network, size)
 
 
 def _wave(network: Measurement, *, exact: bool, size: GroupSize) -> GroupWaveView:
-    items = [[item] for item in range(network.cube.items)]
-    all_shown = exact or are_of_enough(network, items, size)
+    all_shown = exact or shows_dimensions(network, size)
     return GroupWaveView(
         provenance=provenance_of([network], network.state.wave),
         overall=score(mean_of_dyads(dyads_of(network.cube))),

@@ -8,8 +8,8 @@ from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import one_of
 from services.analytics.release.decisions import GroupSize, shows_team_results
-from services.analytics.scores.case_scores import case_results, matrix_view
-from services.analytics.scores.schemas import MatrixView
+from services.analytics.scores.case_scores import case_results, matrix_view, network_for_others
+from services.analytics.scores.schemas import CaseResults, MatrixView
 from shared.contracts.survey import Form
 
 
@@ -47,41 +47,17 @@ def group_matrix(seen: GroupSeen, wave: str, held: Holdings, _size: GroupSize) -
 
 
 def group_scores(seen: GroupSeen, wave: str, held: Holdings, size: GroupSize) -> GroupResults | None:
-    """Show a group's scores: exactly to its members, to others over enough people."""
+    """Show a group's scores: exactly to its members, to others as they see those of a case."""
     network = seen.network(held, wave)
     if network is None:
         return None
-    results = _results(network)
     if seen.is_exact(network, held):
-        return results
-    if not size.is_reached_by(len(raters(network))):
-        return None
-    every_item = [[item] for item in range(network.cube.items)]
-    return results.model_copy(
-        update={
-            "dimensions": results.dimensions if are_of_enough(network, every_item, size) else [],
-            "sub_scales": results.sub_scales if are_of_enough(network, _parts(network), size) else [],
-        }
-    )
+        return _of_group(case_results(network, [], None))
+    found = network_for_others(network, [], size)
+    return _of_group(found) if found else None
 
 
-def raters(network: Measurement, items: list[int] | None = None) -> set[UUID]:
-    """Return who gave anybody a rating, on some items; who has several seats is one person."""
-    valid = network.cube.valid if items is None else network.cube.valid[:, :, items]
-    return {person for person, rated in zip(network.persons(), valid, strict=True) if rated.any()}
-
-
-def are_of_enough(network: Measurement, parts: list[list[int]], size: GroupSize) -> bool:
-    """Tell whether enough people rated each of some parts; one left out could be worked out again."""
-    return all(size.is_reached_by(len(raters(network, items))) for items in parts)
-
-
-def _parts(network: Measurement) -> list[list[int]]:
-    return [list(items) for items in network.item_groups().values()]
-
-
-def _results(network: Measurement) -> GroupResults:
-    found = case_results(network, [], None)
+def _of_group(found: CaseResults) -> GroupResults:
     return GroupResults(
         provenance=found.provenance,
         group_score=found.case_score,

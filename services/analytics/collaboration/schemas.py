@@ -15,9 +15,13 @@ class GroupResults(WireModel):
     """A collaboration group in one wave."""
 
     provenance: Provenance
-    group_score: CaseScoreView = Field(description="As a case's: `meanOfDyads` is the primary one.")
+    group_score: CaseScoreView = Field(
+        description="As a case's: `meanOfDyads` is the primary one, to others than the team the only one."
+    )
     dimensions: list[NamedScore] = Field(description="In the instrument's order; all of them or none.")
-    sub_scales: list[NamedScore] = Field(description="All of the instrument's or none.")
+    sub_scales: list[NamedScore] = Field(
+        description="All of the instrument's; none beside hidden dimensions."
+    )
     response: ResponseQuality
 
 

@@ -15,16 +15,15 @@ from services.analytics.exports.graphml import write_graphml
 from services.analytics.exports.schemas import ExportPurpose, TeamContent, WaveContent
 from services.analytics.exports.sources import case_views, wave_views
 from services.analytics.exports.team import answers_table, matrix_table, network_of
+from services.analytics.looking import network_of_team
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.reading import read_case
-from services.analytics.release.decisions import GroupSize, shows_team_results
+from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.asked import Asked
 from services.analytics.resident.service import Resident
 from services.analytics.scores.case_scores import matrix_view
 from shared.access.principal import Principal
-from shared.audit import Access, record_access, record_accesses
-from shared.contracts.survey import Form
+from shared.audit import Access, record_accesses
 from shared.database.connection import Database
 from shared.errors import Problem
 from shared.wire import Language
@@ -88,12 +87,9 @@ class Exports:
             404 for whoever may not see them, and if there are none, alike.
         """
         access = Access(_ACTION, wanted.content, case_id, wanted.purpose)
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await read_case(transaction, case_id, wanted.wave)
-            network = data.of(Form.NETWORK)
-            if network is None or not shows_team_results(caller.person, network.state, data.case):
-                raise Problem(NOT_AVAILABLE)
-            await record_access(transaction, access)
+        network = await network_of_team(self._database, caller, access, wanted.wave)
+        if network is None:
+            raise Problem(NOT_AVAILABLE)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, team_file, case_id, network, wanted)
 

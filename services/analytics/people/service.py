@@ -1,8 +1,6 @@
-"""Use cases of people's own results: find out whose they are, record the reading, let them out."""
+"""Use cases of people's own results: find out whose they are, let them out; who asked is recorded."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 from services.analytics.people.leader import Waves, leader_results
@@ -17,9 +15,9 @@ from shared.audit import Access
 from shared.contracts.register import PROFESSIONAL, ProfessionalState
 from shared.database.connection import Database
 
-Content = TypeVar("Content")
-
 _PURPOSE = "own-results"
+_OWN = "own"
+"""Whose employment it is comes from the register, which the data version doesn't count: the tag says it."""
 
 
 class People:
@@ -33,17 +31,20 @@ class People:
         self, asked: Asked, professional: UUID, wave: str | None
     ) -> Figured[ProfessionalResults]:
         """Return how a professional experiences others and they that one, to that one alone."""
+        access = Access("read", "professional-scores", professional, _PURPOSE)
         person = await self._own(asked, professional)
         if person is None:
-            return await self._resident.release(asked, _nothing)
+            return await self._resident.release(asked, _nothing, access)
         work_out = partial(professional_results, Own(professional, person), wave)
-        return await self._release(asked, work_out, "professional-scores", professional)
+        return await self._resident.release(asked.and_of(_OWN), work_out, access)
 
     async def of_leader(self, asked: Asked, leader: UUID, waves: Waves) -> Figured[LeaderResults]:
         """Return a leader's scores to that leader alone."""
+        access = Access("read", "leader-scores", leader, _PURPOSE)
         if await self._own(asked, leader) is None:
-            return await self._resident.release(asked, _nothing)
-        return await self._release(asked, partial(leader_results, leader, waves), "leader-scores", leader)
+            return await self._resident.release(asked, _nothing, access)
+        work_out = partial(leader_results, leader, waves)
+        return await self._resident.release(asked.and_of(_OWN), work_out, access)
 
     async def _own(self, asked: Asked, employment: UUID) -> UUID | None:
         """Return the caller as a person, if it is that person's employment."""
@@ -51,17 +52,6 @@ class People:
             known = await read_register(transaction, PROFESSIONAL, employment)
         person = ProfessionalState.model_validate(known).person_id if known else None
         return person if shows_own_results(asked.caller.person, person) else None
-
-    async def _release(
-        self,
-        asked: Asked,
-        work_out: Callable[[Holdings, GroupSize], Content | None],
-        what: str,
-        employment: UUID,
-    ) -> Figured[Content]:
-        # Whose employment it is comes from the register, which the data version doesn't count.
-        own = asked.and_of("own")
-        return await self._resident.release(own, work_out, Access("read", what, employment, _PURPOSE))
 
 
 def _nothing(_held: Holdings, _size: GroupSize) -> None:

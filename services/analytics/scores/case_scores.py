@@ -98,15 +98,24 @@ def case_results(
 
 
 def results_for_others(measurements: Sequence[Measurement], size: GroupSize) -> CaseResults | None:
-    """Show one case's scores to whoever is not of its team: over enough people, or not at all.
+    """Show one case's scores to whoever is not of its team: over enough people, or not at all."""
+    network = one_of(measurements, Form.NETWORK)
+    if network is None:
+        return None
+    return network_for_others(network, [each for each in measurements if each is not network], size)
+
+
+def network_for_others(
+    network: Measurement, beside: Sequence[Measurement], size: GroupSize
+) -> CaseResults | None:
+    """Show what one closed network says to whoever is not of its team; `beside` are the round's others.
 
     One order of averaging alone: two of them tell of who has several seats, or who left what open. And no
     rates of "don't know": they may be one person's.
     """
-    network = one_of(measurements, Form.NETWORK)
-    if network is None or network.state.round_state is not RoundState.CLOSED or not is_shown(network, size):
+    if network.state.round_state is not RoundState.CLOSED or not is_shown(network, size):
         return None
-    results = case_results(network, [each for each in measurements if each is not network], None)
+    results = case_results(network, beside, None)
     dimensions = shows_dimensions(network, size)
     return results.model_copy(
         update={

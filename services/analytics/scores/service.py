@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from services.analytics.looking import look_up
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import mean_of_dyads
 from services.analytics.projection.measurement import measurement_of
-from services.analytics.projection.reading import read_case
 from services.analytics.projection.repository import read_cubes
 from services.analytics.projection.selection import one_of
 from services.analytics.projection.tables import measurement_cube
@@ -55,22 +55,19 @@ class Scores:
         return body
 
     async def _team_matrix(self, caller: Principal, case_id: UUID, wave: str) -> TeamMatrix | None:
-        """Return what a caller may see; which rows there are is asked each time, and who reads recorded."""
+        """Return what a caller may see; which rows there are is asked each time, and who asks recorded."""
         async with self._database.transaction(caller.tenant, caller) as transaction:
+            await record_access(transaction, Access("read", "matrix", case_id, "case-team"))
             versions = await read_versions(transaction, case_id, wave)
             found = self._memo.get((caller.tenant, case_id, wave, versions))
             if found is None:
                 found = await read_team_matrix(transaction, case_id, wave)
-            if not found.is_shown_to(caller.person):
-                return None
-            await record_access(transaction, Access("read", "matrix", case_id, "case-team"))
-        return found
+        return found if found.is_shown_to(caller.person) else None
 
     async def case_scores(self, caller: Principal, case_id: UUID, wave: str) -> Released[CaseResults]:
         """Return a case's scores: to its team exactly, to others over enough people."""
-        async with self._database.transaction(caller.tenant, caller) as transaction:
-            data = await read_case(transaction, case_id, wave)
-            await record_access(transaction, Access("read", "case-scores", case_id, "case-results"))
+        access = Access("read", "case-scores", case_id, "case-results")
+        (data,) = await look_up(self._database, caller, access, wave)
         network = data.of(Form.NETWORK)
         if network is None or not shows_team_results(caller.person, network.state, data.case):
             others_see = network is not None and shows_means(caller, network.state, data.case)
@@ -88,13 +85,13 @@ class Scores:
             404 if the tenant has no such round open, or it is confidential.
         """
         async with self._database.transaction(caller.tenant, caller) as transaction:
-            rows = await read_cubes(transaction, measurement_cube.c.round_id == round_id)
-            # Whoever watches live scores could work single answers out: confidential rounds have none.
-            if not rows or rows[0].state["visibility"] == Visibility.CONFIDENTIAL:
-                raise Problem(NOT_FOUND)
-            if rows[0].round_state != RoundState.OPEN:
-                raise Problem(NOT_FOUND)
             await record_access(transaction, Access("read", "live-scores", round_id, "live"))
+            rows = await read_cubes(transaction, measurement_cube.c.round_id == round_id)
+        # Whoever watches live scores could work single answers out: confidential rounds have none.
+        if not rows or rows[0].state["visibility"] == Visibility.CONFIDENTIAL:
+            raise Problem(NOT_FOUND)
+        if rows[0].round_state != RoundState.OPEN:
+            raise Problem(NOT_FOUND)
         measurements = [measurement_of(row) for row in rows]
         network = one_of(measurements, Form.NETWORK)
         submitted = [done for each in measurements for done in each.state.submitted]

@@ -56,7 +56,7 @@ QuestionAsked = Annotated[AttentionQuestion, Depends(_question)]
 
 @router.get(
     "/v1/cases/{caseId}/standing",
-    dependencies=[allow(*PERSONS, *RESEARCHERS)],
+    dependencies=[allow(*PERSONS, *RESEARCHERS, Role.CASE_WORKER)],
     response_model=Released[CaseStandingView],
 )
 async def get_case_standing(

@@ -1,4 +1,4 @@
-"""Fixtures of analytics' tests: a team of five that answered, and a database that no service follows."""
+"""Fixtures of analytics' tests: teams that answered, a whole sample, and a database nobody follows."""
 
 from collections.abc import AsyncIterator
 from uuid import uuid4
@@ -9,6 +9,7 @@ from deploy.local.postgres import ServerAddress
 from shared.database.connection import Database
 from tests.services.analytics.installation import Installation, first_generations
 from tests.services.analytics.rounds_with_answers import Answered, answered
+from tests.services.analytics.told_sample import ToldSample, tell_sample
 from tests.support.databases import TestDatabase, make_database
 from tests.support.municipality import Municipality
 from tests.support.services import Stack
@@ -47,6 +48,12 @@ async def discreet(stack: Stack, databases: dict[str, TestDatabase]) -> Answered
 async def discreet_four(stack: Stack, databases: dict[str, TestDatabase]) -> Answered:
     """Give four in a confidential round."""
     return await answered(Municipality(stack, uuid4()), databases, 4, visibility="confidential")
+
+
+@pytest.fixture(scope="session")
+async def told_sample(stack: Stack, databases: dict[str, TestDatabase]) -> ToldSample:
+    """Give the five-municipality sample as a tenant of its own; tests only read it."""
+    return await tell_sample(stack, databases["analytics"], uuid4())
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,29 @@
-"""The five-municipality sample twice: as holdings, and as plain rows for a computation that uses none."""
+"""The five-municipality sample: as measurements that analytics would hold, and as plain rows beside."""
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID, uuid5
 
 import numpy as np
+import numpy.typing as npt
 
-from services.analytics.methods.cube import DONT_KNOW, NOT_ANSWERED
+from services.analytics.methods.cube import DONT_KNOW, NOT_ANSWERED, Cube, round_robin
 from services.analytics.projection.holdings import Holdings, Register
 from services.analytics.projection.measurement import Measurement
-from shared.contracts.register import EnrolmentState, StudyArm, StudyState, StudyWave
-from tests.services.analytics.holdings_by_hand import holdings, id_of, led, network, told
+from shared.contracts.register import AreaState, EnrolmentState, StudyArm, StudyState, StudyWave, UnitState
+from shared.contracts.survey import Form, Seat
+from tests.services.analytics.holdings_by_hand import holdings, id_of, led, measurement, seat, told
 
 FOLDER = Path(__file__).parents[2] / "reference" / "five_municipalities"
 WAVES = {"1": "baseline", "2": "follow-up"}
 CODES = {"": NOT_ANSWERED, "DK": DONT_KNOW}
 STUDY = id_of("study")
+ONE = Seat(id=id_of("one"), label="one")
+"""Whom, or what, all are asked about in a form with one subject."""
 ARMS = {"0": "as-usual", "1": "intervention"}
 
 
@@ -38,6 +43,7 @@ class CaseTable(NamedTuple):
     leadership: dict[str, np.ndarray]
 
 
+@cache
 def rows(name: str) -> list[dict[str, str]]:
     """Read a file."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -58,30 +64,72 @@ def mean_of(row: dict[str, str], letter: str, items: int) -> float:
 
 @cache
 def sample() -> Holdings:
-    """Return both waves and the study, as analytics would hold them."""
-    return holdings(_measurements(), _register())
+    """Return both waves and the study, as analytics would hold them, of people who stand nowhere."""
+    people = {(case, person): seat(person) for case, own in _members().items() for person in own}
+    return holdings(measurements(people), register())
 
 
-def _measurements() -> Iterator[Measurement]:
+def measurements(standing: Mapping[tuple[str, str], Seat]) -> Iterator[Measurement]:
+    """Yield every case's three forms of both waves; `standing` are its members' seats."""
     cases = {row["case_id"]: row for row in rows("cases")}
     people = {case: sorted(own) for case, own in _members().items()}
     by_case = {name: _by_case(name) for name in ("rk", "leadership", "citizen")}
     for number, wave in WAVES.items():
         for case, row in cases.items():
-            place = {person: at for at, person in enumerate(people[case])}
             units = int(row["n_units"])
             more = {"wave": wave, "units": units, "level": "complex" if units > 4 else "ordinary"}
-            cells = np.zeros((len(place), len(place), 6), dtype=np.int8)
-            for each in by_case["rk"][case, number]:
-                cells[place[each["rater_id"]], place[each["target_id"]]] = codes(each, "i", 6)
-            yield network(case, people[case], cells, **more)
+            cells = cells_of(people[case], by_case["rk"][case, number])
+            own = [standing[case, person] for person in people[case]]
+            yield measurement(Form.NETWORK, case, own, round_robin(cells), **more)
             forms = {
                 each["respondent_id"]: (each["leader_id"], codes(each, "l", 7))
                 for each in by_case["leadership"][case, number]
             }
-            yield led(case, dict(sorted(forms.items())), **more)
+            employees = [_led_by(standing[case, person], forms[person][0]) for person in sorted(forms)]
+            yield led(case, dict(sorted(forms.items())), respondents=employees, subjects=[ONE], **more)
             answers = {each["citizen_id"]: codes(each, "c", 5) for each in by_case["citizen"][case, number]}
-            yield told(case, answers, **more)
+            yield told(case, answers, subjects=[ONE], **more)
+
+
+def cells_of(people: list[str], answered: list[dict[str, str]]) -> npt.NDArray[np.int8]:
+    """Return rows of a network form as raters x rated x items."""
+    place = {person: at for at, person in enumerate(people)}
+    cells = np.zeros((len(place), len(place), 6), dtype=np.int8)
+    for each in answered:
+        cells[place[each["rater_id"]], place[each["target_id"]]] = codes(each, "i", 6)
+    return cells
+
+
+@cache
+def seats() -> dict[tuple[str, str], Seat]:
+    """Return where each member of each case stands."""
+    employed = {row["professional_id"]: row for row in rows("professionals")}
+    units = {row["unit_id"]: row for row in rows("units")}
+    codes_of = {row["municipality_id"]: row["code"] for row in rows("municipalities")}
+    roles = {(row["case_id"], row["unit_id"]): row["role"] for row in rows("involvements")}
+    return {
+        (case, person): seat(person).model_copy(
+            update={
+                "professional_group": own["professional_group"],
+                "unit_id": id_of(own["unit_id"]),
+                "area_id": area_of(units[own["unit_id"]]),
+                "municipality_code": codes_of[own["municipality_id"]],
+                "role": roles.get((case, own["unit_id"])),
+            }
+        )
+        for case, people in _members().items()
+        for person in people
+        for own in (employed[person],)
+    }
+
+
+def area_of(unit: dict[str, str]) -> UUID:
+    """Return the id of a unit's area; the file names areas within a municipality."""
+    return uuid5(id_of(unit["municipality_id"]), unit["area"])
+
+
+def _led_by(own: Seat, leader: str) -> Seat:
+    return own.model_copy(update={"leader_id": id_of(leader)})
 
 
 def _members() -> dict[str, list[str]]:
@@ -98,7 +146,8 @@ def _by_case(name: str) -> dict[tuple[str, str], list[dict[str, str]]]:
     return held
 
 
-def _register() -> Register:
+def register() -> Register:
+    """Return the study and what places are called."""
     study = StudyState(
         version=1,
         id=STUDY,
@@ -118,7 +167,48 @@ def _register() -> Register:
         )
         for row in rows("cases")
     ]
-    return Register(studies={STUDY: study}, enrolments=enrolments)
+    codes_of = {row["municipality_id"]: row["code"] for row in rows("municipalities")}
+    units = {
+        id_of(row["unit_id"]): UnitState(
+            version=1,
+            id=id_of(row["unit_id"]),
+            name=row["name"],
+            area_id=area_of(row),
+            municipality_code=codes_of[row["municipality_id"]],
+        )
+        for row in rows("units")
+    }
+    areas = {
+        area_of(row): AreaState(
+            version=1,
+            id=area_of(row),
+            name=row["area"],
+            municipality_code=codes_of[row["municipality_id"]],
+        )
+        for row in rows("units")
+    }
+    return Register(areas=areas, units=units, studies={STUDY: study}, enrolments=enrolments)
+
+
+def cases_that_count(wave: str) -> list[str]:
+    """Return the cases of which figures over a whole wave are made: all in which anybody rated."""
+    return sorted({case for case, _, _ in dyads(wave)})
+
+
+@cache
+def networks(wave: str) -> dict[str, Cube]:
+    """Return the answers of each case that counts as the methods take them, people in order."""
+    number = next(key for key, code in WAVES.items() if code == wave)
+    people, answered = _members(), _by_case("rk")
+    return {
+        case: round_robin(cells_of(sorted(people[case]), answered[case, number]))
+        for case in cases_that_count(wave)
+    }
+
+
+def members(case: str) -> list[str]:
+    """Return who takes part in a case, in order."""
+    return sorted(_members()[case])
 
 
 def dyads(wave: str) -> list[tuple[str, str, float]]:

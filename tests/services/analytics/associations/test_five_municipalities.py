@@ -1,34 +1,26 @@
-"""The views of the five-municipality sample against the methods applied to the files themselves.
-
-Both leave the same cases out: those of fewer than five raters, and the last ones that fill no step.
-"""
+"""The five-municipality sample over REST against the methods applied to the files themselves."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pytest
 
-from services.analytics.associations.of_wave import associations
-from services.analytics.associations.schemas import Associations, BootstrapView
+from services.analytics.associations.schemas import AssociationsSeen, BootstrapView
 from services.analytics.associations.views import SEED
 from services.analytics.methods.association import leadership_to_rk, rk_to_citizen
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.mixed_models import mixed_model
 from services.analytics.methods.moderation import moderated_slope, more_units_than
+from services.analytics.methods.noncentral import two_sided_power
 from services.analytics.methods.path import path_effects
 from services.analytics.methods.power import Spread, power_of_moderator, power_of_slope
+from services.analytics.methods.regression import combined
 from services.analytics.methods.resampling import Bootstrap, drawn_sums
 from services.analytics.methods.results import Estimate
 from services.analytics.methods.slope_bootstrap import slope_interval
-from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView
-from tests.services.analytics.five_municipalities import (
-    case_table,
-    of_citizens,
-    of_enough,
-    respondent_table,
-    sample,
-)
+from tests.services.analytics.five_municipalities import case_table, respondent_table
+from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
 
@@ -40,10 +32,8 @@ def wave(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def found(wave: str) -> Associations:
-    view = associations(wave, sample(), GroupSize(5))
-    assert view is not None
-    return view
+async def found(wave: str, told_sample: ToldSample) -> AssociationsSeen:
+    return AssociationsSeen.model_validate(await told_sample.to_analyst(f"waves/{wave}/associations"))
 
 
 def same(view: EstimateView, wanted: Estimate) -> None:
@@ -67,18 +57,7 @@ def both(*columns: Iterable[float]) -> list[np.ndarray]:
     return list(table[~np.isnan(table).any(axis=1)].T)
 
 
-def spread_of_line(x: np.ndarray, y: np.ndarray) -> Spread:
-    line = np.polynomial.Polynomial.fit(x, y, 1)
-    return Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
-
-
-def test_how_many_cases_are_left() -> None:
-    """What is of too few raters is nearly half of these small teams."""
-    assert [len(of_enough(code)) for code in ("baseline", "follow-up")] == [29, 28]
-    assert [len(of_citizens(code)) for code in ("baseline", "follow-up")] == [25, 15]
-
-
-def test_leadership_to_rk(wave: str, found: Associations) -> None:
+def test_leadership_to_rk(wave: str, found: AssociationsSeen) -> None:
     x, y, cases, leaders = respondent_table(wave)
     wanted, view = leadership_to_rk(x, y, cases, leaders), found.leadership_to_rk
     assert view is not None
@@ -94,72 +73,84 @@ def test_leadership_to_rk(wave: str, found: Associations) -> None:
     )
 
 
-def test_the_mixed_model_beside_it(wave: str, found: Associations) -> None:
+def test_the_band_about_the_line_and_the_power(wave: str, found: AssociationsSeen) -> None:
+    x, y, cases, _ = respondent_table(wave)
+    view = found.leadership_to_rk
+    assert view is not None
+    places = [point.at_leadership for point in view.band]
+    assert len(places) > 5
+    wanted = combined(y, design_of(x), [(1.0, place) for place in places], cases)
+    for point, held in zip(view.band, wanted, strict=True):
+        assert (point.value, point.interval.low, point.interval.high) == pytest.approx(
+            (held.value.value, held.interval.low, held.interval.high), abs=EXACT
+        )
+    fit = leadership_to_rk(x, y, cases, cases).by_case.slope
+    ratio = 0.67 / (fit.standard_error.value or 0)
+    assert view.power.effect == 0.67
+    wanted_power = two_sided_power(ratio, fit.df.value or 0)
+    assert view.power.power.value == pytest.approx(wanted_power, abs=EXACT)
+
+
+def test_the_points_are_the_respondents(wave: str, found: AssociationsSeen) -> None:
+    x, y, _, _ = respondent_table(wave)
+    points = found.points or []
+    assert sorted(each.leadership for each in points) == pytest.approx(sorted(x), abs=0.05 + EXACT)
+    assert sorted(each.rk for each in points) == pytest.approx(sorted(y), abs=0.05 + EXACT)
+
+
+def test_the_mixed_model_beside_it(wave: str, found: AssociationsSeen) -> None:
     x, y, cases, leaders = respondent_table(wave)
     wanted = mixed_model(y, design_of(x), {"case": cases, "leader": leaders})
     view = found.leadership_to_rk
     assert view is not None
-    assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=1e-7)
-    assert [(term.name, term.levels) for term in view.mixed.terms] == [
-        ("case", len(set(cases))),
-        ("leader", len(set(leaders))),
-    ]
+    assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=EXACT)
+    assert [(term.name, term.levels) for term in view.mixed.terms] == [("case", 54), ("leader", 49)]
 
 
-def test_rk_to_citizen(wave: str, found: Associations) -> None:
+def test_rk_to_citizen(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
-    own = of_citizens(wave)
-    rk, citizen = table.rk[wave][own], table.citizen[wave][own]
-    wanted = rk_to_citizen(rk, citizen)
+    wanted = rk_to_citizen(table.rk[wave], table.citizen[wave])
     assert (view.n, view.citizens) == (wanted.n, wanted.n)
     same(view.regression.slope, wanted.regression.slope)
-    x, y = both(rk, citizen)
-    spread = spread_of_line(x, y)
+    x, y = both(table.rk[wave], table.citizen[wave])
+    line = np.polynomial.Polynomial.fit(x, y, 1)
+    spread = Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
     assert view.power.power.value == pytest.approx(power_of_slope(0.4, spread, len(x)).value, abs=EXACT)
     assert view.moderation is not None
     many = more_units_than(table.units)
-    known = np.concatenate(
-        [
-            own[many[own]][: view.moderation.moderated],
-            own[~many[own]][: view.moderation.n - view.moderation.moderated],
-        ]
-    )
-    moderated = moderated_slope(table.rk[wave][known], table.citizen[wave][known], many[known])
+    moderated = moderated_slope(table.rk[wave], table.citizen[wave], many)
     same(view.moderation.interaction, moderated.interaction)
     same(view.moderation.slope_with, moderated.slope_with)
     assert (view.moderation.n, view.moderation.moderated) == (moderated.n, moderated.moderated)
-    spread = spread_of_line(table.rk[wave][known], table.citizen[wave][known])
     power = power_of_moderator(0.4, spread, moderated.moderated, moderated.n - moderated.moderated)
     assert view.moderation.power.power.value == pytest.approx(power.value, abs=EXACT)
 
 
-def test_complex_cases_only(wave: str, found: Associations) -> None:
+def test_complex_cases_only(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
     assert view.complex_only is not None
-    own = of_citizens(wave)
-    chosen = own[table.units[own] > 4][: view.complex_only.n]
+    chosen = table.units > 4
     wanted = rk_to_citizen(table.rk[wave][chosen], table.citizen[wave][chosen])
     assert view.complex_only.n == wanted.n
     same(view.complex_only.regression.slope, wanted.regression.slope)
 
 
-def test_whose_resources_nobody_recorded_are_one_group(found: Associations) -> None:
+def test_whose_resources_nobody_recorded_are_one_group(found: AssociationsSeen) -> None:
     view = found.rk_to_citizen
     assert view is not None
     assert [(each.resources, each.n) for each in view.by_resources] == [("unknown", view.n)]
 
 
-def test_the_path(wave: str, found: Associations) -> None:
+def test_the_path(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.path
     assert view is not None
     generator = np.random.default_rng(SEED)
-    own = of_citizens(wave)
     wanted = path_effects(
-        table.leadership[wave][own],
-        table.rk[wave][own],
-        table.citizen[wave][own],
+        table.leadership[wave],
+        table.rk[wave],
+        table.citizen[wave],
         lambda sums: drawn_sums(sums, 2_000, generator),
     )
     assert view.n == wanted.n

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from services.analytics.collaboration.development import group_development
 from services.analytics.collaboration.group_results import GroupSeen, group_matrix, group_scores
 from services.analytics.projection.holdings import Holdings
 from services.analytics.release.decisions import GroupSize
@@ -90,7 +91,27 @@ class TestGroupScores:
         assert others is not None
         assert team is not None
         assert (len(others.dimensions), len(team.dimensions)) == (0, 2)
-        assert others.group_score == team.group_score
+        assert others.sub_scales == []
+        assert others.group_score.mean_of_dyads == team.group_score.mean_of_dyads
+
+    def test_others_see_one_order_of_averaging_and_no_rates_of_dont_know(self) -> None:
+        held = group_of(6)
+        others = group_scores(GroupSeen(GROUP, None), "baseline", held, FIVE)
+        team = group_scores(GroupSeen(GROUP, ANNE), "baseline", held, FIVE)
+        assert others is not None
+        assert team is not None
+        assert others.group_score.mean_of_dyads == team.group_score.mean_of_dyads
+        assert (others.group_score.mean_of_given, others.group_score.pooled_cells) == (None, None)
+        assert (others.response.dont_know_rate, others.response.dont_work_with_rate) == (None, None)
+        assert team.group_score.mean_of_given is not None
+        assert team.response.dont_know_rate is not None
+
+    @pytest.mark.parametrize(("best", "shown"), [(5, False), (4, True)])
+    def test_of_one_mind_at_the_end_of_the_scale_nothing_is_shown(self, best: int, shown: bool) -> None:
+        held = held_groups(of_each_other(["x"] * 5, lambda _rater, _subject: best))
+        assert (group_scores(GroupSeen(GROUP, None), "baseline", held, FIVE) is not None) is shown
+        assert (group_development(GroupSeen(GROUP, None), held, FIVE) is not None) is shown
+        assert group_scores(GroupSeen(GROUP, ANNE), "baseline", held, FIVE) is not None
 
     def test_unknown_groups_and_waves_and_cases_have_nothing(self) -> None:
         held = group_of(6)

@@ -91,9 +91,18 @@ class TestGetCaseStanding:
         found = await audited(databases["analytics"], case.case)
         assert ("read", "case-standing", "case-results") in [each[:3] for each in found]
 
-    @pytest.mark.parametrize("role", [Role.CASE_SYSTEM, Role.CASE_WORKER, Role.DATA_STEWARD])
-    async def test_is_for_persons_and_researchers(self, town: Town, role: Role) -> None:
+    @pytest.mark.parametrize("role", [Role.CASE_SYSTEM, Role.DATA_STEWARD])
+    async def test_is_for_persons_case_workers_and_researchers(self, town: Town, role: Role) -> None:
         refused(await town.standing(town.caller(role), 0), 403, "forbidden")
+
+    async def test_who_has_a_case_on_the_list_sees_where_it_stands(self, town: Town) -> None:
+        own = town.caller(Role.CASE_WORKER, units=[town.unit(0)])
+        assert listed(await town.attention(own)) == [str(town.cases[0].case)]
+        assert something(await town.standing(own, 0)) == something(
+            await town.standing(town.caller(Role.ANALYST), 0)
+        )
+        nothing(await town.standing(own, 1))  # of three people
+        nothing(await town.standing(town.caller(Role.CASE_WORKER, units=[uuid4()]), 0))
 
 
 def listed(answer: httpx2.Response) -> list[str]:

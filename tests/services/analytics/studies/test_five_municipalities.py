@@ -1,7 +1,4 @@
-"""The study in the five-municipality sample against the methods applied to the files themselves.
-
-Both leave out the cases of fewer than five raters, whose scores others than their teams don't see.
-"""
+"""The sample's study over REST against the methods applied to the files themselves."""
 
 import numpy as np
 import pytest
@@ -15,21 +12,18 @@ from services.analytics.methods.effect_size import Outcome, hedges_g
 from services.analytics.methods.permutation import permutation_test
 from services.analytics.methods.reallocation import MonteCarlo, Statistic
 from services.analytics.methods.results import Estimate
-from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView
-from services.analytics.studies.effect import effect
 from services.analytics.studies.schemas import ComparisonView, EffectView
-from tests.services.analytics.five_municipalities import STUDY, case_table, rows, sample
+from tests.services.analytics.five_municipalities import STUDY, case_table, rows
+from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
-WAVES = ("baseline", "follow-up")
 
 
 @pytest.fixture(scope="module")
-def found() -> EffectView:
-    view = effect(STUDY, WAVES, sample(), GroupSize(5))
-    assert view is not None
-    return view
+async def found(told_sample: ToldSample) -> EffectView:
+    path = f"studies/{STUDY}/effect?from=baseline&to=follow-up"
+    return EffectView.model_validate(await told_sample.to_analyst(path))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +43,7 @@ def same(view: EstimateView, wanted: Estimate) -> None:
 
 def test_the_arms_before_and_after(found: EffectView) -> None:
     table = case_table()
-    assert found.cases == "shown-by-themselves"
+    assert found.cases == "measured"
     for shown, wave in (("before", "baseline"), ("after", "follow-up")):
         wanted = two_arms(table.rk[wave], table.arm)
         for arm, held in zip(found.arms, (wanted.control, wanted.intervention), strict=True):
@@ -105,8 +99,8 @@ def test_sizes_and_permutations(compared: ComparisonView) -> None:
     for shown, (outcome, values) in zip(compared.permutations, outcomes, strict=True):
         chance = MonteCarlo(np.random.default_rng(SEED))
         held = permutation_test(values, table.arm, table.municipality, Statistic.WITHIN_STRATA, chance)
-        assert (shown.outcome, shown.seed, shown.used) == (outcome.value, None, held.used)
-        assert shown.assignments == held.assignments == "exact"
+        assert (shown.outcome, shown.seed, shown.used) == (outcome.value, SEED, held.used)
+        assert shown.assignments == "monte-carlo"
         assert shown.p.value == pytest.approx(held.p_two_sided.value, abs=EXACT)
         assert shown.observed.value == pytest.approx(held.observed.value, abs=EXACT)
 

@@ -1,4 +1,6 @@
-"""Instruments in the five-municipality sample against the methods applied to the files themselves."""
+"""Instruments in the sample over REST against the methods applied to the files themselves."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -8,10 +10,9 @@ from services.analytics.methods.alpha_bootstrap import alpha_interval
 from services.analytics.methods.factors_confirmatory import Confirmatory, confirm, omega
 from services.analytics.methods.factors_sample import sample_of
 from services.analytics.methods.reliability import reliability
-from services.analytics.release.decisions import GroupSize
-from services.analytics.validity.instruments import reliabilities
-from services.analytics.validity.schemas import InstrumentReliability
-from tests.services.analytics.five_municipalities import WAVES, codes, rows, sample
+from services.analytics.validity.schemas import InstrumentReliability, Reliabilities
+from tests.services.analytics.five_municipalities import WAVES, codes, rows
+from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
 FILES = {
@@ -32,16 +33,23 @@ def by_case(instrument: str, wave: str) -> list[np.ndarray]:
     return [np.array(own, dtype=float) for own in held.values()]
 
 
-def of(instrument: str, wave: str) -> InstrumentReliability:
-    view = reliabilities(wave, sample(), GroupSize(5))
-    assert view is not None
-    return next(each for each in view.instruments if each.instrument == instrument)
+Found = Mapping[tuple[str, str], InstrumentReliability]
+"""By instrument and wave."""
+
+
+@pytest.fixture(scope="module")
+async def of(told_sample: ToldSample) -> Found:
+    views = {
+        wave: Reliabilities.model_validate(await told_sample.to_analyst(f"waves/{wave}/reliability"))
+        for wave in WAVES.values()
+    }
+    return {(each.instrument, wave): each for wave, view in views.items() for each in view.instruments}
 
 
 @pytest.mark.parametrize("wave", WAVES.values())
 @pytest.mark.parametrize("instrument", FILES)
-def test_alpha_and_its_interval_over_cases(instrument: str, wave: str) -> None:
-    tables, found = by_case(instrument, wave), of(instrument, wave).alpha
+def test_alpha_and_its_interval_over_cases(of: Found, instrument: str, wave: str) -> None:
+    tables, found = by_case(instrument, wave), of[instrument, wave].alpha
     wanted = reliability(np.vstack(tables))
     assert found.listwise.value == pytest.approx(wanted.listwise.alpha.value, abs=EXACT)
     assert found.standardised.value == pytest.approx(wanted.listwise.standardised.value, abs=EXACT)
@@ -60,8 +68,8 @@ def test_alpha_and_its_interval_over_cases(instrument: str, wave: str) -> None:
 
 
 @pytest.mark.parametrize("instrument", FILES)
-def test_omega_and_the_one_factor(instrument: str) -> None:
-    found, sampled = of(instrument, "baseline"), sample_of(np.vstack(by_case(instrument, "baseline")))
+def test_omega_and_the_one_factor(of: Found, instrument: str) -> None:
+    found, sampled = of[instrument, "baseline"], sample_of(np.vstack(by_case(instrument, "baseline")))
     wanted = confirm(sampled, [range(sampled.items)])
     assert isinstance(wanted, Confirmatory)
     assert found.omega.value == pytest.approx(omega(sampled).value, abs=EXACT)
@@ -74,11 +82,11 @@ def test_omega_and_the_one_factor(instrument: str) -> None:
         (model.rmsea, wanted.fit.rmsea),
         (model.srmr, wanted.fit.srmr),
     ):
-        assert shown.value == pytest.approx(held.value, abs=1e-7)
+        assert shown.value == pytest.approx(held.value, abs=EXACT)
 
 
-def test_orientation_and_behaviour_as_two_factors() -> None:
-    found = of("relational-capacity", "baseline")
+def test_orientation_and_behaviour_as_two_factors(of: Found) -> None:
+    found = of["relational-capacity", "baseline"]
     sampled = sample_of(np.vstack(by_case("relational-capacity", "baseline")))
     wanted, model = confirm(sampled, [[1, 2, 5], [0, 3, 4]]), found.sub_scale_factors
     assert isinstance(wanted, Confirmatory)
@@ -86,26 +94,26 @@ def test_orientation_and_behaviour_as_two_factors() -> None:
     assert [factor.code for factor in model.factors] == ["orientation", "behaviour"]
     assert [item.code for item in model.factors[1].items] == ["network-1", "network-4", "network-5"]
     shown = [item.loading.value for factor in model.factors for item in factor.items]
-    assert shown == pytest.approx([one.value for one in wanted.standardised], abs=1e-7)
+    assert shown == pytest.approx([one.value for one in wanted.standardised], abs=EXACT)
     (correlation,) = model.correlations
-    assert correlation.value.value == pytest.approx(wanted.correlations[0].value.value, abs=1e-7)
-    assert model.cfi.value == pytest.approx(wanted.fit.cfi.value, abs=1e-7)
+    assert correlation.value.value == pytest.approx(wanted.correlations[0].value.value, abs=EXACT)
+    assert model.cfi.value == pytest.approx(wanted.fit.cfi.value, abs=EXACT)
     assert [each.code for each in found.sub_scales] == ["orientation", "behaviour"]
 
 
-def test_dyads_and_rater_means_are_different_questions() -> None:
-    found = of("relational-capacity", "baseline")
+def test_dyads_and_rater_means_are_different_questions(of: Found) -> None:
+    found = of["relational-capacity", "baseline"]
     assert found.rater_means is not None
     assert (found.alpha.level, found.rater_means.level) == ("dyads", "rater-means")
     assert (found.rater_means.listwise.value or 0) > (found.alpha.listwise.value or 0)
     assert found.alpha.feldt is None
 
 
-def test_only_forms_of_as_many_people_have_feldts_interval() -> None:
-    assert of("citizen-experienced-quality", "baseline").alpha.feldt is not None
-    assert of("coherent-leadership", "baseline").alpha.feldt is None
+def test_only_forms_of_as_many_people_have_feldts_interval(of: Found) -> None:
+    assert of["citizen-experienced-quality", "baseline"].alpha.feldt is not None
+    assert of["coherent-leadership", "baseline"].alpha.feldt is None
 
 
-def test_dependent_rows_are_said_to_be() -> None:
-    assert "dependent-rows" in of("relational-capacity", "baseline").warnings
-    assert "dependent-rows" not in of("citizen-experienced-quality", "baseline").warnings
+def test_dependent_rows_are_said_to_be(of: Found) -> None:
+    assert "dependent-rows" in of["relational-capacity", "baseline"].warnings
+    assert "dependent-rows" not in of["citizen-experienced-quality", "baseline"].warnings

@@ -1,0 +1,1 @@
+"""The five-municipality sample over REST: every figure equals the methods applied to its files."""
