@@ -155,12 +155,18 @@ class UnevenFeed(ChangeFeed):
     source: Source
 
     async def page(
-        self, after: str, limit: int, wait: float = 0, is_gone: Callable[[], Awaitable[bool]] | None = None
+        self,
+        after: str,
+        limit: int,
+        wait: float = 0,
+        is_gone: Callable[[], Awaitable[bool]] | None = None,
+        *,
+        thin: bool = False,
     ) -> ChangePage:
         """Return a page as the house's feed does, and say that there was something to apply."""
         if self.source.chance.random() < _SLOW:
             await asyncio.sleep(self.source.chance.uniform(0, 0.2))
-        page = await super().page(after, min(limit, _LARGEST_PAGE), wait, is_gone)
+        page = await super().page(after, min(limit, _LARGEST_PAGE), wait, is_gone, thin=thin)
         if page.events:
             self.source.served.set()
         return page

@@ -182,7 +182,8 @@ def _tokens(url: str, tenant: UUID, own: Side) -> dict[str, str]:
     """Return a token for each of thirteen callers."""
 
     def outside(person: UUID | None, *roles: str, key: str = "gateway", since: int = 0) -> str:
-        claims: dict[str, Any] = {"iss": url, "aud": url, "sub": "caller", "tenant": str(tenant)}
+        # One subject for each, as rates are counted by it.
+        claims: dict[str, Any] = {"iss": url, "aud": url, "sub": "/".join(roles), "tenant": str(tenant)}
         claims |= {"roles": [*roles], "scope": "system:esdh scores:live", **times(since=since)}
         if person is not None:
             claims |= {"personId": str(person), "unitIds": [str(own.member.unit)]}
