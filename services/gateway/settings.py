@@ -1,7 +1,6 @@
 """What the gateway needs to start; refuses keys it could not sign or verify with."""
 
 import json
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -19,8 +18,8 @@ from pydantic import (
 )
 from pydantic_settings import SettingsConfigDict
 
+from services.gateway.outbound.addresses import AllowedAddresses
 from services.gateway.tokens.keys import import_public_keys, public_jwks
-from services.gateway.webhooks.addresses import AllowedAddresses
 from shared.access.tokens import GATEWAY
 from shared.settings import Secret, ServiceSettings
 
@@ -85,7 +84,7 @@ class GatewaySettings(ServiceSettings):
     webhook_networks: list[IPvAnyNetwork] = Field(default=[])
     follows: list[Literal["cases", "survey", "analytics"]] = Field(default=["cases", "survey", "analytics"])
     event_days: int = Field(default=30, ge=7, le=366)
-    issuer_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    issuer_networks: list[IPvAnyNetwork] = Field(default=[])
     issuer_pause_seconds: float = Field(default=30.0, ge=0)
     document: Path = _DOCUMENT
     upstream_seconds: float = Field(default=30.0, gt=0)
@@ -105,6 +104,11 @@ class GatewaySettings(ServiceSettings):
     def webhook_addresses(self) -> AllowedAddresses:
         """The addresses that webhooks may be sent to."""
         return AllowedAddresses(tuple(self.webhook_networks))
+
+    @property
+    def issuer_addresses(self) -> AllowedAddresses:
+        """The addresses where issuers may be asked for their keys."""
+        return AllowedAddresses(tuple(self.issuer_networks))
 
     @model_validator(mode="after")
     def _refuse_keys_of_no_use(self) -> "GatewaySettings":

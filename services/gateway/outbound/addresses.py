@@ -1,53 +1,103 @@
-"""Where the gateway may connect to when others named the host: the open internet, and listed networks.
+"""Which addresses that others chose may be called: public ones and an operator's own; never the inside."""
 
-Refuses loopback, private and link-local networks, clouds' metadata, and every IPv6 form that carries an
-IPv4 address inside, for what is inside could be any of those.
-"""
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from yarl import URL
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_NOT_THE_INTERNET = (
-    IPv4Network("0.0.0.0/8"),
-    IPv4Network("192.0.0.0/24"),
-    IPv4Network("192.88.99.0/24"),
-    IPv4Network("224.0.0.0/3"),
-    IPv6Network("2001::/23"),
-    IPv6Network("2001:db8::/32"),
-    IPv6Network("2002::/16"),
-    IPv6Network("3fff::/20"),
+LONGEST_URL = 2000
+_WRITTEN = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]+(/[!$-;=@-\[\]_a-z~]*)?(\?[!$-;=?-\[\]_a-z~]*)?")
+
+# Beyond what `ipaddress` knows not to be global.
+_REFUSED = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "168.63.129.16/32",  # a cloud's own metadata, on a public address
+        "192.0.0.0/24",
+        "192.88.99.0/24",  # relays of 6to4
+        "198.18.0.0/15",
+        "224.0.0.0/3",
+        "2001::/23",  # Teredo, ORCHID and others: addresses within addresses
+        "2001:db8::/32",
+        "2002::/16",  # 6to4: any IPv4 address within
+        "3fff::/20",
+    )
 )
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is routed of IPv6; outside are mapped and translated addresses, link-local and unique local."""
 
 
-def may_connect(address: Address, listed: Iterable[Network]) -> bool:
-    """Tell whether an address is on the open internet or in a network an operator listed.
-
-    Examples
-    --------
-    >>> may_connect(ip_address("169.254.169.254"), []), may_connect(ip_address("9.9.9.9"), [])
-    (False, True)
-    """
-    return is_listed(address, listed) or _is_public(address)
+class UrlRefused(ValueError):
+    """The address is none that may be told, whatever it resolves to."""
 
 
-def is_listed(address: Address, listed: Iterable[Network]) -> bool:
-    """Tell whether an address is in one of the networks."""
-    return any(address in network for network in listed)
+@dataclass(frozen=True, slots=True)
+class AllowedAddresses:
+    """Public addresses over https, and those in an operator's own networks, over http too."""
+
+    networks: Sequence[Network] = ()
+
+    def admits(self, address: IpAddress, *, encrypted: bool) -> bool:
+        """Tell whether one address may be told."""
+        return self._is_own(address) or (encrypted and is_public(address))
+
+    def admit_all(self, addresses: Iterable[IpAddress], *, encrypted: bool) -> bool:
+        """Tell whether a name with these addresses may be told: there is one, and each may."""
+        found = list(addresses)
+        return bool(found) and all(self.admits(each, encrypted=encrypted) for each in found)
+
+    def read(self, text: str) -> URL:
+        """Read an address to be told, as it will be asked for.
+
+        Raises
+        ------
+        UrlRefused
+            It is malformed, names a user, or can't be admitted whatever it resolves to.
+        """
+        url = _parsed(text)
+        if url.scheme != "https" and not (url.scheme == "http" and self.networks):
+            raise UrlRefused
+        literal = literal_address(url.raw_host or "")
+        if literal is not None and not self.admits(literal, encrypted=url.scheme == "https"):
+            raise UrlRefused
+        return url
+
+    def _is_own(self, address: IpAddress) -> bool:
+        return any(address in each for each in self.networks if each.version == address.version)
 
 
-def as_address(host: str) -> Address | None:
-    """Read a host that is an address already; None for a name."""
+def _parsed(text: str) -> URL:
+    if len(text) > LONGEST_URL or not _WRITTEN.fullmatch(text):
+        raise UrlRefused
     try:
-        return ip_address(host.removeprefix("[").removesuffix("]"))
+        url = URL(text)
+        port = url.port
+    except (ValueError, TypeError) as error:
+        raise UrlRefused from error
+    if not url.raw_host or not port:
+        raise UrlRefused
+    return url
+
+
+def is_public(address: IpAddress) -> bool:
+    """Tell whether an address is one of the public Internet's own, with none of another kind inside."""
+    if address.version == 6 and (address.scope_id is not None or address not in _UNICAST):
+        return False
+    if any(address in each for each in _REFUSED if each.version == address.version):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def literal_address(host: str) -> IpAddress | None:
+    """Return the address that a host is written as, or None for a name."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return None
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
-        return False
-    return address.is_global and not any(address in network for network in _NOT_THE_INTERNET)

@@ -42,7 +42,7 @@ async def open_issuers(settings: GatewaySettings, database: Database) -> AsyncIt
     """Open what tokens of tenants' own issuers are verified with."""
 
     async def fetch(address: str) -> dict[str, Any]:
-        return await fetch_json(address, settings.issuer_networks)
+        return await fetch_json(address, settings.issuer_addresses)
 
     async def keep(tenant: UUID, issuer_id: UUID, found: dict[str, Any]) -> None:
         async with database.transaction(tenant) as transaction:

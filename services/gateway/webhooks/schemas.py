@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, model_validator
 
 from services.gateway.feed.types import EventType
-from services.gateway.webhooks.addresses import LONGEST_URL
+from services.gateway.outbound.addresses import LONGEST_URL
 from services.gateway.webhooks.states import DeliveryState, DisabledReason, Failure, SubscriptionState
 from shared.wire import Line, Moment, WireModel
 

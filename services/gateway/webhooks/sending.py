@@ -3,33 +3,27 @@
 Follows no redirect, reads no answer beyond its head, obeys no proxy of the environment, keeps no cookie.
 """
 
-import asyncio
 import re
-import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from services.gateway.webhooks.addresses import AllowedAddresses, UrlRefused, literal_address
+from services.gateway.outbound.addresses import AllowedAddresses, UrlRefused
+from services.gateway.outbound.resolving import AddressRefused, CheckedResolver, LookUp, SystemLookUp
 from services.gateway.webhooks.states import Failure
 
 ANSWER_SECONDS = 15.0
 _CONNECT_SECONDS = 5.0
 _READ_AHEAD_BYTES = 1024
 _LONGEST_HEADER = 4096
-_RESOLVING_THREADS = 64
 _USER_AGENT = "Samspil-Webhooks/1"
 _SECONDS = re.compile(r"[0-9]{1,7}")
-
-LookUp = Callable[[str], Awaitable[list[str]]]
-"""Returns the addresses of a name; raises OSError if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +34,6 @@ class Outcome:
     failure: Failure | None
     milliseconds: int
     wished_pause: float | None = None
-
-
-class AddressRefused(OSError):
-    """A name resolves to an address that may not be told."""
-
-
-class _CheckedResolver(AbstractResolver):
-    """Resolves a name once for a connection and gives only what was checked: nothing is looked up again."""
-
-    def __init__(self, allowed: AllowedAddresses, look_up: LookUp, *, encrypted: bool) -> None:
-        self._allowed = allowed
-        self._look_up = look_up
-        self._encrypted = encrypted
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the checked addresses of a name; one that may not be told spoils all of them."""
-        found = [(text, literal_address(text)) for text in await self._look_up(host)]
-        addresses = [address for _, address in found if address is not None]
-        admitted = self._allowed.admit_all(addresses, encrypted=self._encrypted)
-        if len(addresses) != len(found) or not admitted:
-            raise AddressRefused
-        return [
-            ResolveResult(
-                hostname=host,
-                host=text,
-                port=port,
-                family=socket.AF_INET6 if ":" in text else socket.AF_INET,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for text, _ in found
-        ]
-
-    async def close(self) -> None:
-        """Keep nothing, so close nothing."""
 
 
 class WebhookSender:
@@ -136,12 +93,12 @@ async def open_sender(
     allowed: AllowedAddresses, look_up: LookUp | None = None, trust: ssl.SSLContext | None = None
 ) -> AsyncIterator[WebhookSender]:
     """Open a sender; by itself it asks the system's resolver and trusts the system's authorities."""
-    own = _SystemLookUp()
+    own = SystemLookUp()
     context = trust or ssl.create_default_context()
     ask = look_up or own.look_up
     async with (
-        _session(_CheckedResolver(allowed, ask, encrypted=True), context) as encrypted,
-        _session(_CheckedResolver(allowed, ask, encrypted=False), context) as plain,
+        _session(CheckedResolver(allowed, ask, encrypted=True), context) as encrypted,
+        _session(CheckedResolver(allowed, ask, encrypted=False), context) as plain,
     ):
         try:
             yield WebhookSender(allowed, {"https": encrypted, "http": plain})
@@ -164,24 +121,3 @@ def _session(resolver: AbstractResolver, trust: ssl.SSLContext) -> aiohttp.Clien
         max_line_size=_LONGEST_HEADER,
         max_field_size=_LONGEST_HEADER,
     )
-
-
-class _SystemLookUp:
-    """Asks the system's resolver, in threads of its own: one slow name is waited for by nobody else."""
-
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_RESOLVING_THREADS, thread_name_prefix="webhook-names")
-
-    async def look_up(self, host: str) -> list[str]:
-        """Return the addresses of a name."""
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _addresses_of, host)
-        return list(dict.fromkeys(found))
-
-    def close(self) -> None:
-        """Wait for no thread."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _addresses_of(host: str) -> list[str]:
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from uuid_utils.compat import uuid7
 
-from services.gateway.webhooks.addresses import AllowedAddresses, UrlRefused
+from services.gateway.outbound.addresses import AllowedAddresses, UrlRefused
 from services.gateway.webhooks.errors import too_many, url_refused
 from services.gateway.webhooks.repository import (
     WEBHOOK,

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from services.gateway.outbound.addresses import as_address, may_connect
+from services.gateway.outbound.addresses import AllowedAddresses, is_public, literal_address
 
 INSIDE = [
     "0.1.2.3",
@@ -54,21 +54,21 @@ OUTSIDE = ["9.9.9.9", "193.162.153.164", "2606:4700::1111", "2a00:1450:400f:80d:
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_refuses_what_is_not_the_internet(address: str) -> None:
-    assert not may_connect(ip_address(address), [])
+    assert not is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_takes_what_is(address: str) -> None:
-    assert may_connect(ip_address(address), [])
+    assert is_public(ip_address(address))
 
 
 def test_takes_what_an_operator_listed_and_nothing_beside_it() -> None:
-    listed = [ip_network("10.1.0.0/16"), ip_network("fd00:1::/32")]
-    assert may_connect(ip_address("10.1.2.3"), listed)
-    assert may_connect(ip_address("fd00:1::5"), listed)
-    assert not may_connect(ip_address("10.2.0.1"), listed)
+    allowed = AllowedAddresses((ip_network("10.1.0.0/16"), ip_network("fd00:1::/32")))
+    assert allowed.admits(ip_address("10.1.2.3"), encrypted=False)
+    assert allowed.admits(ip_address("fd00:1::5"), encrypted=False)
+    assert not allowed.admits(ip_address("10.2.0.1"), encrypted=True)
 
 
 def test_reads_literal_hosts_and_no_names() -> None:
-    assert as_address("[::1]") == ip_address("::1")
-    assert [as_address(host) for host in ("localhost", "0x7f.1", "2130706433", "")] == [None] * 4
+    assert literal_address("[::1]") == ip_address("::1")
+    assert [literal_address(host) for host in ("localhost", "0x7f.1", "2130706433", "")] == [None] * 4

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from services.gateway.outbound.addresses import AllowedAddresses
 from services.gateway.outbound.fetching import FetchRefused, fetch_json
 from tests.support.serving import serving
 
-LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+LOOPBACK = AllowedAddresses((ip_network("127.0.0.0/8"), ip_network("::1/128")))
 ANSWERS = {
     "good": Response('{"a": 1}'),
     "list": Response("[]"),
@@ -54,7 +55,7 @@ async def test_refuses_every_other_answer(site: str, name: str) -> None:
 async def test_refuses_hosts_inside_that_nobody_listed(site: str, scheme: str, host: str) -> None:
     port = site.rpartition(":")[2]
     with pytest.raises(FetchRefused) as refusal:
-        await fetch_json(f"{scheme}://{host}:{port}/good", [])
+        await fetch_json(f"{scheme}://{host}:{port}/good", AllowedAddresses())
     assert str(refusal.value) == "address-not-allowed"
 
 

@@ -13,7 +13,7 @@ import pytest
 from deploy.local.postgres import ServerAddress
 from services.gateway.feed.repository import NewEvent, record_events
 from services.gateway.feed.types import EventType
-from services.gateway.webhooks.addresses import AllowedAddresses
+from services.gateway.outbound.addresses import AllowedAddresses
 from services.gateway.webhooks.dispatcher import Courier, Dispatcher
 from services.gateway.webhooks.outbox import queue_deliveries
 from services.gateway.webhooks.schemas import PutWebhook

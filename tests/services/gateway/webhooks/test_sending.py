@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from services.gateway.webhooks.addresses import AllowedAddresses
+from services.gateway.outbound.addresses import AllowedAddresses
 from services.gateway.webhooks.sending import Outcome, open_sender
 from services.gateway.webhooks.states import Failure
 from tests.services.gateway.webhooks.receiver import answer, receiving

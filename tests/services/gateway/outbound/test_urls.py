@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from services.gateway.webhooks.addresses import AllowedAddresses, UrlRefused, is_public, literal_address
+from services.gateway.outbound.addresses import AllowedAddresses, UrlRefused, is_public, literal_address
 
 ALLOWED = AllowedAddresses((ipaddress.ip_network("10.20.0.0/16"), ipaddress.ip_network("fd00:20::/64")))
 
