@@ -114,7 +114,6 @@ def _is_sound() -> bool:
 def _install(name: str) -> None:
     _say(f"Installing packages ({name}) / Installerer pakker ({name})")
     pip = [str(_python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pip.append("--no-compile")  # half of it is never imported
     # Python writes the bytecode of what it imports; compiling the rest would only take time here.
     options = ["--no-input", "--no-compile", "--require-hashes"]
     _stamp(name).unlink(missing_ok=True)
