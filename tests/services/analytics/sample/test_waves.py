@@ -52,6 +52,23 @@ def of_wave(name: str, wave: str) -> list[dict[str, str]]:
     return [row for row in rows(name) if WAVES[row["wave"]] == wave and row["case_id"] in counting]
 
 
+def test_how_many_cases_wait() -> None:
+    """The last fill no step of five people: one team of four or three, and citizens, one to a case."""
+    waiting = {
+        (name, code): 54 - len(cases_that_count(code, name))
+        for name in ("rk", "leadership", "citizen")
+        for code in WAVES.values()
+    }
+    assert waiting == {
+        ("rk", "baseline"): 1,
+        ("rk", "follow-up"): 1,
+        ("leadership", "baseline"): 1,
+        ("leadership", "follow-up"): 1,
+        ("citizen", "baseline"): 4,
+        ("citizen", "follow-up"): 2,
+    }
+
+
 async def test_the_overview(told_sample: ToldSample, wave: str) -> None:
     found = await told_sample.to_analyst(f"waves/{wave}/overview")
     wanted = pooled_scores(list(networks(wave).values()))
