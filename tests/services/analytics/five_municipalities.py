@@ -4,6 +4,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -17,6 +18,7 @@ from services.analytics.projection.measurement import Measurement
 from shared.contracts.register import AreaState, EnrolmentState, StudyArm, StudyState, StudyWave, UnitState
 from shared.contracts.survey import Form, Seat
 from tests.services.analytics.holdings_by_hand import holdings, id_of, led, measurement, seat, told
+from tests.support.whole_steps import ENOUGH, whole_steps
 
 FOLDER = Path(__file__).parents[2] / "reference" / "five_municipalities"
 WAVES = {"1": "baseline", "2": "follow-up"}
@@ -26,13 +28,16 @@ ONE = Seat(id=id_of("one"), label="one")
 """Whom, or what, all are asked about in a form with one subject."""
 ARMS = {"0": "as-usual", "1": "intervention"}
 
-
-ENOUGH = 5
-"""How many people must have rated in a case whose score others than its team see."""
+FORMS = {
+    "rk": ("i", 6, "rater_id"),
+    "leadership": ("l", 7, "respondent_id"),
+    "citizen": ("c", 5, "citizen_id"),
+}
+"""By file: the letter and number of its items, and who answers."""
 
 
 class CaseTable(NamedTuple):
-    """Cases in order, and per wave their scores; NaN is missing, and so is RK that too few stand behind."""
+    """Cases in order, and per wave the scores relations are made of; NaN is missing, waiting or hidden."""
 
     cases: list[str]
     municipality: list[str]
@@ -190,20 +195,59 @@ def register() -> Register:
     return Register(areas=areas, units=units, studies={STUDY: study}, enrolments=enrolments)
 
 
-def cases_that_count(wave: str) -> list[str]:
-    """Return the cases of which figures over a whole wave are made: all in which anybody rated."""
-    return sorted({case for case, _, _ in dyads(wave)})
+@cache
+def cases_that_count(wave: str, name: str = "rk") -> tuple[str, ...]:
+    """Return the cases of which figures over a whole wave are made, of one of the three forms.
+
+    The rounds that `told_sample` tells of have no time at which they closed, so they come in the order of
+    their ids, which is that of the cases' names; the last that fill no step of five people wait.
+    """
+    closed = sorted(row["case_id"] for row in rows("cases"))
+    return tuple(case for step in whole_steps(closed, answering(wave, name)) for case in step)
 
 
 @cache
-def networks(wave: str) -> dict[str, Cube]:
-    """Return the answers of each case that counts as the methods take them, people in order."""
+def answering(wave: str, name: str) -> dict[str, set[str]]:
+    """Return by case who gave at least one answer in a form."""
+    letter, items, who = FORMS[name]
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows(name):
+        is_own = name == "rk" and row["rater_id"] == row["target_id"]
+        if WAVES[row["wave"]] == wave and not is_own and not np.isnan(mean_of(row, letter, items)):
+            found[row["case_id"]].add(row[who])
+    return found
+
+
+@cache
+def shown_cases(wave: str) -> frozenset[str]:
+    """Return the cases that count and are shown one by one: relations between scores are made of no other.
+
+    Of at least five raters, and not all at one end of the scale; nearly half have fewer.
+    """
+    given: dict[str, set[float]] = defaultdict(set)
+    for case, _, mean in dyads(wave):
+        given[case].add(mean)
+    raters = answering(wave, "rk")
+    return frozenset(
+        case
+        for case in cases_that_count(wave)
+        if len(raters[case]) >= ENOUGH and given[case] not in ({1.0}, {5.0})
+    )
+
+
+@cache
+def closed_networks(wave: str) -> dict[str, Cube]:
+    """Return the answers of each case as the methods take them, people in order."""
     number = next(key for key, code in WAVES.items() if code == wave)
     people, answered = _members(), _by_case("rk")
     return {
-        case: round_robin(cells_of(sorted(people[case]), answered[case, number]))
-        for case in cases_that_count(wave)
+        case: round_robin(cells_of(sorted(people[case]), answered[case, number])) for case in sorted(people)
     }
+
+
+def networks(wave: str) -> dict[str, Cube]:
+    """Return those of the cases that count."""
+    return {case: closed_networks(wave)[case] for case in cases_that_count(wave)}
 
 
 def members(case: str) -> list[str]:
@@ -222,27 +266,6 @@ def dyads(wave: str) -> list[tuple[str, str, float]]:
 
 
 @cache
-def of_enough(wave: str) -> frozenset[str]:
-    """Return the cases of a wave in which at least five people rated somebody; nearly half have fewer."""
-    raters: dict[str, set[str]] = defaultdict(set)
-    for case, rater, _ in dyads(wave):
-        raters[case].add(rater)
-    return frozenset(case for case, own in raters.items() if len(own) >= ENOUGH)
-
-
-def entered(people: dict[str, set[str]], share: float = 0.0) -> list[str]:
-    """Return the cases that fill whole steps, as they come: five people each, and a share of all before."""
-    found: list[str] = []
-    waiting: list[str] = []
-    for case in sorted(people):
-        waiting.append(case)
-        before = set().union(*(people[each] for each in found))
-        if len(set().union(*(people[each] for each in waiting))) >= max(ENOUGH, share * len(before)):
-            found, waiting = found + waiting, []
-    return found
-
-
-@cache
 def case_table() -> CaseTable:
     """Work the cases' scores out of the files, with nothing but means."""
     cases = sorted(rows("cases"), key=lambda row: row["case_id"])
@@ -254,18 +277,22 @@ def case_table() -> CaseTable:
         np.array([int(row["n_units"]) for row in cases]),
         {
             wave: _per_case(
-                names, [(case, mean) for case, _, mean in dyads(wave) if case in of_enough(wave)]
+                names, [(case, mean) for case, _, mean in dyads(wave) if case in shown_cases(wave)]
             )
             for wave in WAVES.values()
         },
-        {wave: _per_case(names, _forms("citizen", "c", 5, wave)) for wave in WAVES.values()},
-        {wave: _per_case(names, _forms("leadership", "l", 7, wave)) for wave in WAVES.values()},
+        {wave: _per_case(names, _forms("citizen", wave)) for wave in WAVES.values()},
+        {wave: _per_case(names, _forms("leadership", wave)) for wave in WAVES.values()},
     )
 
 
-def _forms(name: str, letter: str, items: int, wave: str) -> list[tuple[str, float]]:
+def _forms(name: str, wave: str) -> list[tuple[str, float]]:
+    letter, items, _ = FORMS[name]
+    counting = shown_cases(wave).intersection(cases_that_count(wave, name))
     return [
-        (row["case_id"], mean_of(row, letter, items)) for row in rows(name) if WAVES[row["wave"]] == wave
+        (row["case_id"], mean_of(row, letter, items))
+        for row in rows(name)
+        if WAVES[row["wave"]] == wave and row["case_id"] in counting
     ]
 
 
@@ -278,28 +305,30 @@ def _per_case(names: list[str], values: list[tuple[str, float]]) -> np.ndarray:
 
 
 def respondent_table(wave: str) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
-    """Return leadership, given RK, case and leader of each respondent with both."""
+    """Return leadership, given RK, case and leader of each with both, of whole steps of these."""
     given: dict[tuple[str, str], list[float]] = defaultdict(list)
     for case, rater, mean in dyads(wave):
         given[case, rater].append(mean)
+    counting = shown_cases(wave).intersection(cases_that_count(wave, "leadership"))
     found = [
         (mean_of(row, "l", 7), given[row["case_id"], row["respondent_id"]], row)
         for row in sorted(rows("leadership"), key=lambda each: (each["case_id"], each["respondent_id"]))
-        if WAVES[row["wave"]] == wave and row["case_id"] in of_enough(wave)
+        if WAVES[row["wave"]] == wave and row["case_id"] in counting
     ]
     both = [each for each in found if not np.isnan(each[0]) and each[1]]
     people: dict[str, set[str]] = defaultdict(set)
     for _, _, row in both:
         people[row["case_id"]].add(row["respondent_id"])
-    whole = set(entered(people))
-    kept = [each for each in both if each[2]["case_id"] in whole]
+    entered = {case for step in whole_steps(sorted(people), people) for case in step}
+    kept = [each for each in both if each[2]["case_id"] in entered]
     x, y = np.array([each[0] for each in kept]), np.array([float(np.mean(each[1])) for each in kept])
     return x, y, [each[2]["case_id"] for each in kept], [each[2]["leader_id"] for each in kept]
 
 
-def of_citizens(wave: str) -> np.ndarray:
-    """Return where the cases stand that are related to what their one citizen says, as they come."""
+def of_citizens(wave: str) -> list[np.ndarray]:
+    """Return step by step where the cases stand that are by then related to what their one citizen says."""
     table = case_table()
     there = ~np.isnan(table.rk[wave] + table.citizen[wave])
     citizens = {name: {name} for name, both in zip(table.cases, there, strict=True) if both}
-    return np.array([table.cases.index(name) for name in entered(citizens, share=0.25)])
+    steps = accumulate(whole_steps(sorted(citizens), citizens, share=0.25))
+    return [np.array([table.cases.index(name) for name in step]) for step in steps]

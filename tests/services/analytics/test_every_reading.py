@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.analytics import looking
+from services.analytics.scores import service as scores
 from shared.access.principal import Role
 from shared.audit import Access
 from shared.database.connection import Transaction
@@ -75,7 +76,8 @@ async def test_the_control(
     async def forgotten(_transaction: Transaction, _access: Access) -> None:
         return None
 
-    monkeypatch.setattr(looking, "record_access", forgotten)
+    for recording in (looking, scores):
+        monkeypatch.setattr(recording, "record_access", forgotten)
     found = await unrecorded(stack, databases["analytics"], tenant)
     assert "/v1/cases/{caseId}/matrix" in found
     assert "/v1/cases/{caseId}/exports/{content}" in found

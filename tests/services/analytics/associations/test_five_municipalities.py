@@ -1,6 +1,7 @@
-"""The five-municipality sample over REST against the methods applied to the files themselves."""
+"""The five-municipality sample over REST against the methods applied to the files themselves.
 
-from collections.abc import Iterable
+Both leave the same cases out: those of fewer than five raters, and the last ones that fill no step.
+"""
 
 import numpy as np
 import pytest
@@ -19,7 +20,12 @@ from services.analytics.methods.resampling import Bootstrap, drawn_sums
 from services.analytics.methods.results import Estimate
 from services.analytics.methods.slope_bootstrap import slope_interval
 from services.analytics.release.envelope import EstimateView
-from tests.services.analytics.five_municipalities import case_table, respondent_table
+from tests.services.analytics.five_municipalities import (
+    case_table,
+    of_citizens,
+    respondent_table,
+    shown_cases,
+)
 from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
@@ -51,10 +57,21 @@ def same_draws(view: BootstrapView, wanted: Bootstrap) -> None:
         assert (shown.low, shown.high) == pytest.approx((held.low, held.high), abs=EXACT)
 
 
-def both(*columns: Iterable[float]) -> list[np.ndarray]:
-    """Return columns over the rows that are complete."""
-    table = np.column_stack([np.asarray(column, dtype=float) for column in columns])
-    return list(table[~np.isnan(table).any(axis=1)].T)
+def spread_of_line(x: np.ndarray, y: np.ndarray) -> Spread:
+    line = np.polynomial.Polynomial.fit(x, y, 1)
+    return Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
+
+
+def group_of_citizens(wave: str, chosen: np.ndarray, cases: int) -> np.ndarray:
+    """Return where the chosen cases stand, as of some step: a group that gains too few stays as it was."""
+    until = [step[chosen[step]] for step in of_citizens(wave)]
+    return next(group for group in until if len(group) == cases)
+
+
+def test_how_many_cases_are_left() -> None:
+    """What is of too few raters is nearly half of these small teams."""
+    assert [len(shown_cases(code)) for code in ("baseline", "follow-up")] == [29, 28]
+    assert [len(of_citizens(code)[-1]) for code in ("baseline", "follow-up")] == [25, 15]
 
 
 def test_leadership_to_rk(wave: str, found: AssociationsSeen) -> None:
@@ -104,34 +121,49 @@ def test_the_mixed_model_beside_it(wave: str, found: AssociationsSeen) -> None:
     view = found.leadership_to_rk
     assert view is not None
     assert view.mixed.slope.value == pytest.approx(wanted.coefficients[1].value.value, abs=EXACT)
-    assert [(term.name, term.levels) for term in view.mixed.terms] == [("case", 54), ("leader", 49)]
+    assert [(term.name, term.levels) for term in view.mixed.terms] == [
+        ("case", len(set(cases))),
+        ("leader", len(set(leaders))),
+    ]
 
 
 def test_rk_to_citizen(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
-    wanted = rk_to_citizen(table.rk[wave], table.citizen[wave])
+    own = of_citizens(wave)[-1]
+    rk, citizen = table.rk[wave][own], table.citizen[wave][own]
+    wanted = rk_to_citizen(rk, citizen)
     assert (view.n, view.citizens) == (wanted.n, wanted.n)
     same(view.regression.slope, wanted.regression.slope)
-    x, y = both(table.rk[wave], table.citizen[wave])
-    line = np.polynomial.Polynomial.fit(x, y, 1)
-    spread = Spread(float(x.std(ddof=1)), float(np.sqrt(((y - line(x)) ** 2).sum() / (len(x) - 2))))
-    assert view.power.power.value == pytest.approx(power_of_slope(0.4, spread, len(x)).value, abs=EXACT)
-    assert view.moderation is not None
-    many = more_units_than(table.units)
-    moderated = moderated_slope(table.rk[wave], table.citizen[wave], many)
-    same(view.moderation.interaction, moderated.interaction)
-    same(view.moderation.slope_with, moderated.slope_with)
-    assert (view.moderation.n, view.moderation.moderated) == (moderated.n, moderated.moderated)
-    power = power_of_moderator(0.4, spread, moderated.moderated, moderated.n - moderated.moderated)
-    assert view.moderation.power.power.value == pytest.approx(power.value, abs=EXACT)
+    power = power_of_slope(0.4, spread_of_line(rk, citizen), len(own))
+    assert view.power.power.value == pytest.approx(power.value, abs=EXACT)
+
+
+def test_moderation_by_the_number_of_units(wave: str, found: AssociationsSeen) -> None:
+    table, many = case_table(), more_units_than(case_table().units)
+    assert found.rk_to_citizen is not None
+    view = found.rk_to_citizen.moderation
+    assert view is not None
+    groups = [
+        group_of_citizens(wave, chosen, cases)
+        for chosen, cases in ((many, view.moderated), (~many, view.n - view.moderated))
+    ]
+    own = np.concatenate(groups)
+    rk, citizen = table.rk[wave][own], table.citizen[wave][own]
+    wanted = moderated_slope(rk, citizen, many[own])
+    same(view.interaction, wanted.interaction)
+    same(view.slope_with, wanted.slope_with)
+    assert (view.n, view.moderated) == (wanted.n, wanted.moderated)
+    spread = spread_of_line(rk, citizen)
+    power = power_of_moderator(0.4, spread, wanted.moderated, wanted.n - wanted.moderated)
+    assert view.power.power.value == pytest.approx(power.value, abs=EXACT)
 
 
 def test_complex_cases_only(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.rk_to_citizen
     assert view is not None
     assert view.complex_only is not None
-    chosen = table.units > 4
+    chosen = group_of_citizens(wave, table.units > 4, view.complex_only.n)
     wanted = rk_to_citizen(table.rk[wave][chosen], table.citizen[wave][chosen])
     assert view.complex_only.n == wanted.n
     same(view.complex_only.regression.slope, wanted.regression.slope)
@@ -147,10 +179,11 @@ def test_the_path(wave: str, found: AssociationsSeen) -> None:
     table, view = case_table(), found.path
     assert view is not None
     generator = np.random.default_rng(SEED)
+    own = of_citizens(wave)[-1]
     wanted = path_effects(
-        table.leadership[wave],
-        table.rk[wave],
-        table.citizen[wave],
+        table.leadership[wave][own],
+        table.rk[wave][own],
+        table.citizen[wave][own],
         lambda sums: drawn_sums(sums, 2_000, generator),
     )
     assert view.n == wanted.n

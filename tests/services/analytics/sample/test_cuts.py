@@ -1,8 +1,8 @@
 """Cuts and the file of a wave over REST against the methods applied to the file's rows of each cell."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from shared.spreadsheet import MEDIA_TYPE as CSV
 from tests.services.analytics.exports.reading_back import from_csv
 from tests.services.analytics.five_municipalities import (
     WAVES,
+    answering,
     case_table,
     cases_that_count,
     mean_of,
@@ -26,9 +27,9 @@ from tests.services.analytics.five_municipalities import (
     seats,
 )
 from tests.services.analytics.told_sample import ToldSample
+from tests.support.whole_steps import ENOUGH, whole_steps
 
 EXACT = 1e-9
-K = 5
 STANDS: dict[str, Callable[[Any], object]] = {
     "unit": lambda seat: seat.unit_id,
     "area": lambda seat: seat.area_id,
@@ -60,18 +61,8 @@ def ratings(wave: str) -> tuple[Rating, ...]:
 @cache
 def entering(wave: str) -> tuple[frozenset[str], ...]:
     """Return the cases figures were made of step by step: each brings as many people as all before."""
-    raters: dict[str, set[str]] = defaultdict(set)
-    for each in ratings(wave):
-        raters[each.case].add(each.rater)
-    steps, before, cases, people = [], set[str](), set[str](), set[str]()
-    for case in cases_that_count(wave):
-        cases.add(case)
-        people |= raters[case]
-        if len(people) >= max(K, len(before)):
-            steps.append(frozenset(cases))
-            before |= people
-            people = set()
-    return tuple(steps)
+    steps = whole_steps(cases_that_count(wave), answering(wave, "rk"), share=1.0)
+    return tuple(map(frozenset, accumulate(steps)))
 
 
 def equals(shown: dict[str, Any], cell: list[Rating], wave: str) -> int:
@@ -85,7 +76,7 @@ def equals(shown: dict[str, Any], cell: list[Rating], wave: str) -> int:
     assert shown["raters"] == len({each.rater for each in own})
     assert shown["rated"] == len({each.rated for each in own})
     cases = [each.case for each in own]
-    if len(set(cases)) < K:
+    if len(set(cases)) < ENOUGH:
         assert shown["interval"]["reason"] == "too-few-clusters"
     else:
         wanted = regress(values, np.ones((values.size, 1)), Errors.CR2, [cases]).intercept.interval

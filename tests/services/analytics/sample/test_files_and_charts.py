@@ -16,10 +16,9 @@ from tests.services.analytics.exports.reading_back import Rows, from_csv
 from tests.services.analytics.five_municipalities import (
     STUDY,
     case_table,
-    cases_that_count,
+    closed_networks,
     codes,
     members,
-    networks,
     respondent_table,
     rows,
 )
@@ -70,7 +69,7 @@ class TestFiles:
         path = f"cases/{id_of(CASE)}/exports/matrix?wave=baseline&purpose=research"
         about = [f"about_{str(id_of(one)).replace('-', '_')}" for one in members(CASE)]
         found = await file(member(told_sample), path, NUMBERS | set(about))
-        wanted = dyads_of(networks("baseline")[CASE]).matrix()
+        wanted = dyads_of(closed_networks("baseline")[CASE]).matrix()
         for row, held in zip(found, wanted, strict=True):
             assert [row[name] for name in about] == near([cell.value for cell in held])
 
@@ -83,8 +82,8 @@ class TestFiles:
             if row["figure"] == "caseScores.caseScore.meanOfDyads"
         }
         wanted = {
-            str(id_of(case)): mean_of_dyads(dyads_of(networks("follow-up")[case])).value.value
-            for case in cases_that_count("follow-up")
+            str(id_of(case)): mean_of_dyads(dyads_of(closed_networks("follow-up")[case])).value.value
+            for case in closed_networks("follow-up")
         }
         assert len(scores) > 20
         assert scores == near({case: wanted[str(case)] for case in scores})
@@ -92,9 +91,9 @@ class TestFiles:
         for row in found:
             if row["figure"] == "caseScores.dimensions.score":
                 dimensions[row["caseId"]].append(row["value"])
-        by_id = {str(id_of(case)): case for case in cases_that_count("follow-up")}
+        by_id = {str(id_of(case)): case for case in closed_networks("follow-up")}
         for case_id, shown in dimensions.items():
-            held = dimension_scores([networks("follow-up")[by_id[str(case_id)]]])
+            held = dimension_scores([closed_networks("follow-up")[by_id[str(case_id)]]])
             assert shown == near([each.value.value for each in held])
 
 
@@ -106,7 +105,7 @@ class TestCharts:
             for each in found["rated-cells"]
             if "rated" in each and "rater" in each
         }
-        means = dyads_of(networks("baseline")[CASE]).means
+        means = dyads_of(closed_networks("baseline")[CASE]).means
         people = members(CASE)
         assert shown == near(
             {
@@ -119,7 +118,7 @@ class TestCharts:
 
     async def test_the_dimensions(self, told_sample: ToldSample) -> None:
         found = await data(member(told_sample), f"cases/{id_of(CASE)}/dimensions/chart?wave=baseline")
-        wanted = dimension_scores([networks("baseline")[CASE]])
+        wanted = dimension_scores([closed_networks("baseline")[CASE]])
         shown = [(each["mean"], each["answers"], each["raters"]) for each in found["dimensions"]]
         assert shown == [(near(each.value.value), each.cells, each.raters) for each in wanted]
 

@@ -11,7 +11,7 @@ from services.analytics.methods.factors_confirmatory import Confirmatory, confir
 from services.analytics.methods.factors_sample import sample_of
 from services.analytics.methods.reliability import reliability
 from services.analytics.validity.schemas import InstrumentReliability, Reliabilities
-from tests.services.analytics.five_municipalities import WAVES, codes, rows
+from tests.services.analytics.five_municipalities import WAVES, cases_that_count, codes, rows
 from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
@@ -23,10 +23,12 @@ FILES = {
 
 
 def by_case(instrument: str, wave: str) -> list[np.ndarray]:
-    """Return the files' rows of each case, in the order of ids."""
+    """Return the files' rows of each case that counts, in the order of ids."""
     name, letter, items, axes = FILES[instrument]
     held: dict[str, list[list[float]]] = {}
     for row in sorted(rows(name), key=lambda each: [each["case_id"], *(each[axis] for axis in axes)]):
+        if row["case_id"] not in cases_that_count(wave, name):
+            continue
         if WAVES[row["wave"]] == wave and row.get("rater_id") != row.get("target_id", ""):
             answers = [code if code > 0 else np.nan for code in codes(row, letter, items)]
             held.setdefault(row["case_id"], []).append(answers)
