@@ -17,7 +17,7 @@ _LITERALS = {
     "xid8": "'1'",
     "boolean": "false",
     "jsonb": "'{{}}'",
-    "bytea": "'\\x00'",
+    "bytea": "decode(repeat('00', 32), 'hex')",
     "ARRAY": "'{{}}'",
     "date": "current_date",
     "timestamp with time zone": "now()",

@@ -19,7 +19,7 @@ from shared.access.principal import Role
 from tests.services.analytics.rounds_with_answers import answered
 from tests.services.gateway.outsiders import key_of, operator_token, public_set, signed, times
 from tests.support.databases import TestDatabase
-from tests.support.keys import private_key, service_token
+from tests.support.keys import private_key, random_secret, service_token
 from tests.support.municipality import Employee, Municipality
 from tests.support.services import (
     Stack,
@@ -144,6 +144,8 @@ def _gateway_settings(database: TestDatabase, urls: dict[str, str]) -> GatewaySe
         public_url=urls["gateway"],
         upstreams={name: url for name, url in urls.items() if name != "gateway"},
         operator_keys=public_set(key_of("operators")),
+        feeds_signing_key=private_key("gateway-feeds"),
+        webhook_key=random_secret(),
     )
 
 

@@ -28,11 +28,14 @@ class TestWithoutTheServer:
     async def test_a_server_that_hangs_is_asked_once_a_cool_down(self) -> None:
         connections = 0
 
+        over = asyncio.Event()
+
         async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             nonlocal connections
             connections += 1
-            await asyncio.Event().wait()
+            await over.wait()
             writer.close()
+            await writer.wait_closed()
 
         server = await asyncio.start_server(hang, "127.0.0.1", 0)
         clock = Clock()
@@ -45,7 +48,9 @@ class TestWithoutTheServer:
         assert await taken_of(counts, 10) == 0
         assert connections == asked + 1
         await redis.aclose()
+        over.set()
         server.close()
+        await asyncio.sleep(0.05)  # what hung ends
 
     async def test_without_an_address_each_counts_for_itself(self) -> None:
         async with open_counts(None) as counts:

@@ -62,7 +62,8 @@ class TestMerge:
             for answer in answers.values():
                 assert {"X-Request-Id", "API-Version"} <= set(answer["headers"])
         assert "ETag" in merged["paths"]["/v1/a"]["get"]["responses"]["200"]["headers"]
-        assert set(merged["components"]["headers"]) == {"X-Request-Id", "API-Version"}
+        of_every_answer = {"X-Request-Id", "API-Version", "RateLimit", "RateLimit-Policy"}
+        assert set(merged["components"]["headers"]) == of_every_answer
         assert set(own["headers"]) == {"ETag"}
 
     def test_names_owners_and_where_tokens_come_from(self) -> None:
