@@ -4,18 +4,18 @@ from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
 from services.gateway.tokens.authentication import authenticate_caller
-from shared.access.policy import Policy
+from shared.access.policy import RoleAllowed
 from shared.access.principal import Role
 from shared.audit_trail import STEWARDS
 from shared.errors import FORBIDDEN, Problem
 from shared.observability import note_caller
 
 
-class AuditReaders(Policy):
+class AuditReaders(RoleAllowed):
     """Data stewards and administrators of a tenant, and operators."""
 
     def __init__(self) -> None:
-        self.security = {"bearer": []}
+        super().__init__(frozenset({*STEWARDS, Role.OPERATOR}))
 
     async def __call__(self, request: Request) -> None:
         """Verify the token and the role; keep who it is for the route."""
@@ -23,7 +23,7 @@ class AuditReaders(Policy):
         request.state.principal = caller.principal
         request.state.authenticated = caller
         note_caller(caller.principal)
-        if not caller.principal.is_any(*STEWARDS, Role.OPERATOR):
+        if not caller.principal.is_any(*self.roles):
             raise Problem(FORBIDDEN)
 
 

@@ -133,6 +133,10 @@ async def running_installation(databases: dict[str, TestDatabase]) -> AsyncItera
             other=await _side(stack, databases, tenant),
             foreign=await _side(stack, databases, foreign),
         )
+        for side in (house.own, house.other, house.foreign):
+            # Operators change and close tenants; nobody else here is of these.
+            side.ids["tenantId"] = uuid4()
+            await _set_up(http, urls["gateway"], side.ids["tenantId"])
         house.tokens.update(_tokens(urls["gateway"], tenant, own))
         yield house
 

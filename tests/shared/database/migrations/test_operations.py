@@ -11,7 +11,7 @@ from tests.shared.conftest import Superuser
 from tests.shared.database.conftest import FilledDatabase
 from tests.shared.database.filling import SERVICES, words
 
-WITHOUT_TENANT = {"alembic_version", "feed_epoch", "feed_position"}
+WITHOUT_TENANT = {"alembic_version", "feed_epoch", "feed_position", "access_state"}
 """What belongs to the installation and holds nothing of any tenant."""
 
 SEEN_BY_JOBS = {"known_tenant"}
