@@ -43,9 +43,10 @@ async def answer_both_waves(http: httpx2.AsyncClient, case: str) -> dict[str, st
 
 
 async def answer_like_cases(http: httpx2.AsyncClient, administrator: httpx2.AsyncClient) -> None:
-    """Register six colleagues and five cases of three of them, and let them answer the first wave."""
+    """Register six colleagues and seven cases of three of them, and let them answer the first wave."""
     ok(await administrator.put(f"/v1/organisations/{_OTHER_SYSTEM}", json=_colleagues()))
-    for number in range(5):
+    # The last fills a step of the figures over the wave: with fewer, some would wait.
+    for number in range(7):
         team = [(number + place) % 6 for place in range(3)]
         body = {
             "sourceVersion": 1,
