@@ -43,13 +43,13 @@ alerts: ## Check the alert rules and run their tests; needs promtool
 	  promtool check config --syntax-only prometheus.yml
 
 test: env-dev ## Run the tests, against a real PostgreSQL
-	$(VENV_PYTHON) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(VENV_PYTHON) -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 test-browser: env-dev ## Test the page people answer on in a Chromium, which must be on the machine
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/browser $(ARGS)
 
 test-endurance: env-dev ## Kill what answers are kept by, rush it, play random questionnaires: the short forms
-	$(VENV_PYTHON) -m benchmarks.answering_storm 400 4
+	$(VENV_PYTHON) -m benchmarks.answering_storm 200 3
 	$(VENV_PYTHON) -m benchmarks.answering_storm 200 2 --without-unique
 	$(VENV_PYTHON) -m benchmarks.answering_storm 200 2 --asynchronous-commit
 	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 5 100
