@@ -3,12 +3,11 @@
 from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
-from services.gateway.tokens.authentication import authenticate_caller
+from services.gateway.tokens.policy import admit_caller
 from shared.access.policy import RoleAllowed
 from shared.access.principal import Role
 from shared.audit_trail import STEWARDS
 from shared.errors import FORBIDDEN, Problem
-from shared.observability import note_caller
 
 
 class AuditReaders(RoleAllowed):
@@ -19,10 +18,8 @@ class AuditReaders(RoleAllowed):
 
     async def __call__(self, request: Request) -> None:
         """Verify the token and the role; keep who it is for the route."""
-        caller = await authenticate_caller(request)
-        request.state.principal = caller.principal
+        caller = await admit_caller(request)
         request.state.authenticated = caller
-        note_caller(caller.principal)
         if not caller.principal.is_any(*self.roles):
             raise Problem(FORBIDDEN)
 

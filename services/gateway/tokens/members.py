@@ -3,11 +3,10 @@
 from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
-from services.gateway.tokens.authentication import authenticate_caller
+from services.gateway.tokens.policy import admit_caller
 from shared.access.policy import RoleAllowed
 from shared.access.principal import Role
 from shared.errors import FORBIDDEN, Problem
-from shared.observability import note_caller
 
 
 class MembersOnly(RoleAllowed):
@@ -15,9 +14,7 @@ class MembersOnly(RoleAllowed):
 
     async def __call__(self, request: Request) -> None:
         """Verify the token and the role; keep the principal for the route."""
-        caller = await authenticate_caller(request)
-        request.state.principal = caller.principal
-        note_caller(caller.principal)
+        caller = await admit_caller(request)
         if caller.principal.tenant is None or not caller.principal.is_any(*self.roles):
             raise Problem(FORBIDDEN)
 

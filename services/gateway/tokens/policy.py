@@ -1,14 +1,30 @@
-"""The policy of the gateway's own routes that are not for everybody: operators."""
+"""The policies of the gateway's own routes that are not for everybody: whose token, and how often."""
 
 from fastapi import Request
 from fastapi.params import Depends as DependsParameter
 
 from services.gateway.limits.quotas import Quotas
-from services.gateway.tokens.authentication import authenticate_caller
+from services.gateway.tokens.authentication import Authenticated, authenticate_caller
 from shared.access.policy import Policy
 from shared.access.principal import Role
 from shared.errors import FORBIDDEN, Problem
 from shared.observability import note_caller
+
+
+async def admit_caller(request: Request) -> Authenticated:
+    """Return who calls by a token from outside; keep the principal for the route, and count the call.
+
+    Raises
+    ------
+    Problem
+        401 without a token that is honoured, 429 above a rate.
+    """
+    caller = await authenticate_caller(request)
+    request.state.principal = caller.principal
+    note_caller(caller.principal)
+    quotas: Quotas = request.app.state.quotas
+    await quotas.count_caller(request.scope["state"], caller.principal)
+    return caller
 
 
 class OperatorsOnly(Policy):
@@ -19,11 +35,7 @@ class OperatorsOnly(Policy):
 
     async def __call__(self, request: Request) -> None:
         """Verify the token and the role; keep the principal for the route."""
-        caller = await authenticate_caller(request)
-        request.state.principal = caller.principal
-        note_caller(caller.principal)
-        quotas: Quotas = request.app.state.quotas
-        await quotas.count_caller(request.scope["state"], caller.principal)
+        caller = await admit_caller(request)
         if not caller.principal.is_any(Role.OPERATOR):
             raise Problem(FORBIDDEN)
 

@@ -185,7 +185,7 @@ async def _side(stack: Stack, databases: dict[str, TestDatabase], tenant: UUID) 
 
 
 def _tokens(url: str, tenant: UUID, own: Side) -> dict[str, str]:
-    """Return a token for each of thirteen callers."""
+    """Return a token for each of fourteen callers."""
 
     def outside(person: UUID | None, *roles: str, key: str = "gateway", since: int = 0) -> str:
         # One subject for each, as rates are counted by it.
