@@ -105,8 +105,9 @@ def log_lines(monkeypatch: pytest.MonkeyPatch) -> structlog.testing.CapturingLog
 
 
 def logged(lines: structlog.testing.CapturingLogger) -> list[dict[str, Any]]:
-    """Read log lines."""
-    return [json.loads(call.args[0]) for call in lines.calls]
+    """Read the log lines of notes; in the same process, services of other tests go on with their work."""
+    read = (json.loads(call.args[0]) for call in lines.calls)
+    return [line for line in read if line.get("service") == SERVICE]
 
 
 @pytest.fixture

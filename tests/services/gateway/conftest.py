@@ -127,6 +127,10 @@ def gateway_database(postgres: ServerAddress) -> TestDatabase:
     return make_database(postgres, "gateway")
 
 
+_WEBHOOK_KEY = random_secret()
+"""One for all gateways of a database, as in use: each may send what another took in."""
+
+
 def gateway_settings(
     database: TestDatabase, url: str, upstreams: dict[str, str], document: Path
 ) -> GatewaySettings:
@@ -143,7 +147,7 @@ def gateway_settings(
         upstreams=upstreams,
         operator_keys=public_set(key_of("operators")),
         feeds_signing_key=private_key("gateway-feeds"),
-        webhook_key=random_secret(),
+        webhook_key=_WEBHOOK_KEY,
         webhook_networks=["127.0.0.1/32"],
         follows=[],
         document=document,

@@ -17,6 +17,7 @@ from deploy import sandbox
 from deploy.local.callers import Callers
 from deploy.local.front_door import FrontDoor
 from deploy.local.ports import free_port
+from deploy.local.postgres import ServerAddress
 from deploy.local.vault import Vault
 from deploy.openapi import FOLDER
 from deploy.sandbox import read_sample
@@ -27,10 +28,16 @@ from tests.services.gateway.conftest import Front, bearer, gateway_settings
 from tests.services.gateway.outsiders import key_of, operator_token, provider_claims, signed, times
 from tests.services.gateway.upstream import Upstream
 from tests.services.gateway.webhooks.receiver import receiving
-from tests.support.databases import TestDatabase
+from tests.support.databases import TestDatabase, make_database
 from tests.support.keys import private_key, token
 from tests.support.services import Stack
 from tests.support.serving import serving
+
+
+@pytest.fixture(scope="module")
+def gateway_database(postgres: ServerAddress) -> TestDatabase:
+    """Give this gateway a database of its own: another's dispatcher would sign with another key."""
+    return make_database(postgres, "gateway", "samspil_gateway_whole")
 
 
 @pytest.fixture(scope="module")
