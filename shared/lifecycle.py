@@ -19,6 +19,7 @@ from shared.settings import ServiceSettings
 _log = structlog.get_logger()
 
 _WATCH_SECONDS = 5.0
+_CANCEL_AGAIN_SECONDS = 1.0
 _FEED_POOL_SIZE = 4
 _OLDEST = text(
     "SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) AS seconds "
@@ -58,8 +59,19 @@ async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+            await _ended(task)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Wait until work has ended, and raise what it failed with.
+
+    A cancellation can be lost, as when what is waited for comes at the same moment: then it comes again.
+    """
+    while not task.done():
+        await asyncio.wait([task], timeout=_CANCEL_AGAIN_SECONDS)
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        task.result()
 
 
 async def _watch(service: str, database: Database) -> None:

@@ -50,7 +50,9 @@ class ChangeBell:
             self._wake_readers()
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._to_ring.wait(), timeout=5)
+                    # Not `wait_for`: it loses a cancellation that comes with the ring.
+                    async with asyncio.timeout(5):
+                        await self._to_ring.wait()
                     self._to_ring.clear()
                 # Also without anything to tell: finds out that the connection is gone.
                 await connection.execute(f"NOTIFY {_CHANNEL}")

@@ -253,7 +253,8 @@ class ChangeFeed:
 async def _rung(ticket: asyncio.Event, seconds: float) -> None:
     """Wait for a ring, but no longer than some seconds."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(ticket.wait(), timeout=seconds)
+        async with asyncio.timeout(seconds):
+            await ticket.wait()
 
 
 def feed_router() -> APIRouter:

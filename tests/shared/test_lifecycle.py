@@ -30,6 +30,34 @@ async def test_work_ends_with_the_body() -> None:
     assert sorted(ended) == ["one", "two"]
 
 
+async def test_work_that_loses_a_cancellation_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "_CANCEL_AGAIN_SECONDS", 0.01)
+    lost: list[str] = []
+
+    async def work() -> None:
+        while True:
+            try:
+                await asyncio.sleep(600)
+            except asyncio.CancelledError:
+                if len(lost) == 2:
+                    raise
+                lost.append("a cancellation")
+
+    async with asyncio.timeout(20):
+        async with running(work()):
+            await asyncio.sleep(0)
+    assert len(lost) == 2
+
+
+async def test_what_work_failed_with_is_told_at_the_end() -> None:
+    async def fail() -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        async with running(fail()):
+            await asyncio.sleep(0)
+
+
 async def test_a_transaction_at_work_ends_when_asked_to(database: Database) -> None:
     begun = asyncio.Event()
 

@@ -143,13 +143,13 @@ class TestAskedFor:
     ) -> None:
         monkeypatch.setattr(consumer_module, "_LONG_POLL_SECONDS", 0)
         await told(following)
-        async with asyncio.timeout(20), running(following.consumer().run()):
+        async with asyncio.timeout(60), running(following.consumer().run()):
             while len(following.feed.asked) < 6:
                 await asyncio.sleep(0.01)
             await following.generations.begin()
             while [place[:2] for place in await following.places()] != [(2, "active")]:
                 following.feed.tell(uuid4(), 1)  # so that it never looks for want of news only
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.1)
         assert await following.rows(1) == {}
 
     async def test_killed_while_building_another_goes_on(self, following: Following) -> None:
