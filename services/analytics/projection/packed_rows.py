@@ -59,6 +59,10 @@ class PackedRows:
             self._unpacked += 1
         return found
 
+    def rows(self, places: range) -> list[bytes]:
+        """Return measurements as they were loaded."""
+        return self._rows[places.start : places.stop]
+
     def kinds(self, places: range) -> list[Kind]:
         """Return what is needed to choose measurements, without unpacking them."""
         headings = (self._unpacker.heading(self._rows[place]) for place in places)
@@ -108,6 +112,10 @@ class PackedMeasurements(Sequence[Measurement]):
         if isinstance(at, slice):
             return PackedMeasurements(self._rows, self._places[at])
         return self._rows.measurement(self._places[at])
+
+    def packed(self) -> list[bytes]:
+        """Return them as they were loaded."""
+        return self._rows.rows(self._places)
 
     def kinds(self) -> list[Kind]:
         """Return what each is, without unpacking it."""
