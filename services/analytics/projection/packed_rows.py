@@ -12,8 +12,8 @@ from services.analytics.projection.selection import Kind
 
 _ROW_BYTES = 60
 """What a row takes beyond its bytes: the object, and the places that refer to it."""
-_UNPACKED_BYTES = 6_000
-"""What an unpacked measurement takes, about; seats are shared."""
+_UNPACKED_BYTES = 8_500
+"""What an unpacked measurement takes, about, with what is kept of it; seats are shared."""
 
 Places = npt.NDArray[np.int64]
 
