@@ -33,7 +33,8 @@ from shared.settings import ServiceSettings
 
 KINDS: Mapping[str, tuple[str, ...]] = {"survey": (MEASUREMENT,), "cases": (CASE, PROFESSIONAL, ENROLMENT)}
 _LARGEST_PAGE = 50
-_LATE, _UNDONE, _ERASED, _SLOW = 0.3, 0.05, 0.05, 0.1
+_LATE, _OVERTAKEN, _UNDONE, _ERASED, _SLOW = 0.3, 0.03, 0.05, 0.05, 0.1
+_PAGES_THAT_OVERTAKE, _LONGEST_WAIT, _LOOK = 3, 1.0, 0.01
 
 _CREATE = """
 CREATE TABLE told (tenant_id uuid, kind text, id uuid, version bigint NOT NULL, state jsonb,
@@ -85,6 +86,7 @@ class Source:
     app: FastAPI
     chance: random.Random
     served: asyncio.Event = field(default_factory=asyncio.Event)
+    pages: int = 0
 
     async def write(self, tenant: UUID, subjects: list[UUID], place: int) -> None:
         """Change or erase one subject; now and then commit late, or not at all."""
@@ -97,10 +99,19 @@ class Source:
             if version is not None:
                 await log_change(transaction, kind, subject, version)
             await asyncio.sleep(self.chance.uniform(0, 0.03) if late else 0)
+            if self.chance.random() < _OVERTAKEN:
+                await self._be_overtaken()
             if undone:
                 await transaction.driver.execute("ROLLBACK AND CHAIN")
         if erased:
             subjects[place] = UUID(int=self.chance.getrandbits(128), version=4)
+
+    async def _be_overtaken(self) -> None:
+        """Let pages be read before what was written is committed, however slow the machine is."""
+        enough, looks = self.pages + _PAGES_THAT_OVERTAKE, _LONGEST_WAIT / _LOOK
+        while self.pages < enough and looks > 0:
+            await asyncio.sleep(_LOOK)
+            looks -= 1
 
     async def _change(
         self, transaction: Transaction, kind: str, subject: UUID, *, erased: bool
@@ -168,6 +179,7 @@ class UnevenFeed(ChangeFeed):
             await asyncio.sleep(self.source.chance.uniform(0, 0.2))
         page = await super().page(after, min(limit, _LARGEST_PAGE), wait, is_gone, thin=thin)
         if page.events:
+            self.source.pages += 1
             self.source.served.set()
         return page
 

@@ -4,8 +4,8 @@ Run: `python -m benchmarks.scores [CUBES [CASES [ROUNDS]]]`. (a) Networks of 8 b
 loaded as the service loads them (COPY, under row-level security, taken apart, put in order of wave and id),
 and copied by asyncpg's `copy_from_query` with the bytes discarded: the same query, role and pool, in turn.
 (b) A case's matrix, its audit row included, first asked and asked again, and (c) a tenant's associations
-over CASES cases, of new data and of the same, are asked of the real service over loopback, in turn with an
-endpoint that only knows who asks.
+over CASES cases, when a case has come, when only others' data have changed, and of the same, are asked of
+the real service over loopback, in turn with an endpoint that only knows who asks.
 """
 
 import asyncio
@@ -168,45 +168,59 @@ async def _measure_figures(
         Question("nothing", cycle([(NOTHING, analyst)])),
         Question("matrix", cycle(matrices[_AGAIN:]), MATRIX_GOAL),
         Question("matrix again", cycle(matrices[:_AGAIN]), MATRIX_GOAL),
-        Question("associations", cycle([wave]), ASSOCIATION_GOAL),
+        Question("associations, a case more", cycle([wave]), ASSOCIATION_GOAL),
+        Question("associations, other data", cycle([wave]), ASSOCIATION_GOAL),
         Question("associations again", cycle([wave]), ASSOCIATION_GOAL),
     ]
+    own = blueprint.database("analytics")
+
+    def come() -> None:
+        asyncio.run(_come(own.dsn(server.dsn(), "app"), town))
 
     def renew() -> None:
-        asyncio.run(_renew(server.dsn(blueprint.database("analytics").name), town.tenant))
+        asyncio.run(_renew(server.dsn(own.name), town.tenant))
 
     (service,) = (each for each in blueprint.processes(server) if each.name == "analytics")
     process = replace(service, command=(sys.executable, "-m", "benchmarks.scores_service"))
     async with Supervisor([process], log_folder=blueprint.folder / "logs"):
-        await asyncio.to_thread(_ask_in_turn, blueprint.ports["analytics"].http, questions, renew)
+        await asyncio.to_thread(_ask_in_turn, blueprint.ports["analytics"].http, questions, (come, renew))
     _report(questions)
 
 
+async def _come(dsn: str, town: Town) -> None:
+    """Let a round of one more case of the wave close."""
+    database = Database(dsn, pool_size=1)
+    await fill_town(database, town, 1)
+    await database.close()
+
+
 async def _renew(dsn: str, tenant: UUID) -> None:
-    """Give the tenant's data another version: what was worked out of them is no more."""
+    """Give the tenant's data another version, as when the register tells of a unit."""
     connection = await asyncpg.connect(dsn)
     await connection.execute(_RENEW, tenant)
     await connection.close()
 
 
 def _ask_in_turn(
-    port: int, questions: Sequence[Question], renew: Callable[[], None], turns: int = 600
+    port: int, questions: Sequence[Question], changes: Sequence[Callable[[], None]], turns: int = 600
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    *often, first, again = questions
+    *often, first, other, again = questions
+    before = dict(zip((first.name, other.name), changes, strict=True))
     print(f"associations of all that is loaded and unpacked only now: {_ask(connection, first):.0f} ms")
     for number in range(_WARM_UP + turns):
-        now = often
-        if number % _EVERY == 0:
-            renew()
-            now = [*questions]
-        for question in now:
+        for question in questions if number % _EVERY == 0 else often:
+            before.get(question.name, _nothing)()
             taken = _ask(connection, question)
             if number >= _WARM_UP:
                 question.taken.append(taken)
     connection.close()
     if not again.taken:
         raise ValueError("nobody asked for associations")
+
+
+def _nothing() -> None:
+    """Change nothing before a question."""
 
 
 def _ask(connection: http.client.HTTPConnection, question: Question) -> float:
@@ -227,7 +241,7 @@ def _report(questions: Sequence[Question]) -> None:
     for each in others:
         ratio = each.at(99) / nothing.at(99)
         print(
-            f"{each.name:<18} p50 {each.at(50):7.2f} ms  p99 {each.at(99):7.2f} ms   nothing p50 "
+            f"{each.name:<25} p50 {each.at(50):7.2f} ms  p99 {each.at(99):7.2f} ms   nothing p50 "
             f"{nothing.at(50):.2f} ms  p99 {nothing.at(99):.2f} ms   p99 x {ratio:.1f}, "
             f"p50 x {each.at(50) / nothing.at(50):.1f}; goal <= {each.goal:g}; {len(each.taken)} asked"
         )

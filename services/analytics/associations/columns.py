@@ -3,8 +3,9 @@
 They are of cases alone whose scores are shown to others: a hidden one is nowhere in them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from math import fsum, isnan, nan
 from operator import attrgetter
@@ -68,37 +69,29 @@ class Columns:
 
 
 def columns_in(held: Holdings, code: str, size: GroupSize) -> Columns:
-    """Return a wave's columns, laid out once per data version."""
-    key = f"associations/columns/{size.minimum}/{code}"
-    return held.derived(key, lambda: columns_of(held.wave(code), size))
+    """Return a wave's columns, laid out once as long as the wave is the same."""
+    wave = held.wave(code)
+    return wave.worked_out.once(f"associations/columns/{size.minimum}", lambda: columns_of(wave, size))
 
 
 def columns_of(wave: Wave, size: GroupSize) -> Columns:
     """Lay out all cases of a wave whose network's score is shown to others."""
     shown = shown_among(wave.by_case(Form.NETWORK), size)
-    networks, leadership, citizens = (
-        _answered({case_id: own for case_id, own in wave.by_case(form).items() if case_id in shown})
-        for form in (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
-    )
-    respondents: list[RespondentRow] = []
-    cases: list[CaseRow] = []
-    for case_id in sorted(networks, key=attrgetter("int")):
-        network = networks[case_id]
-        rows = list(_respondents(case_id, leadership.get(case_id), network.by_seat()))
-        respondents.extend(row for row in rows if not isnan(row.leadership + row.rk))
-        cases.append(_case(case_id, network, citizens.get(case_id), rows))
-    return Columns(tuple(_entered(respondents, shown, size)), tuple(cases))
+    leadership, citizens = (wave.by_case(form) for form in (Form.OWN_LEADER, Form.CITIZEN))
+    cases = sorted(shown, key=attrgetter("int"))
+    laid = _laid_out([_Case(shown[one], leadership.get(one), citizens.get(one)) for one in cases])
+    rows = (row for each in _entered(laid, size) for row in each.respondents)
+    return Columns(tuple(rows), tuple(each.case for each in laid))
 
 
-def _entered(
-    rows: Sequence[RespondentRow], networks: Mapping[UUID, Measurement], size: GroupSize
-) -> Iterator[RespondentRow]:
-    """Yield the rows of whole steps: who has no row brings nobody to one."""
+def _entered(laid: Sequence["_Laid"], size: GroupSize) -> Iterator["_Laid"]:
+    """Yield the cases of whole steps: whose respondents have no row brings nobody to one."""
     rounds: dict[Closing, set[UUID]] = {}
-    for row in rows:
-        rounds.setdefault(closing_of(networks[row.case]), set()).add(row.person)
+    for each in laid:
+        if each.people:
+            rounds.setdefault(each.case.closing, set()).update(each.people)
     entered = {closing for step in rounds_in_steps(rounds, size) for closing in step}
-    return (row for row in rows if closing_of(networks[row.case]) in entered)
+    return (each for each in laid if each.case.closing in entered)
 
 
 def codes_of(ids: list[UUID]) -> Codes:
@@ -111,6 +104,85 @@ def codes_of(ids: list[UUID]) -> Codes:
 def floats_of(values: list[float]) -> Floats:
     """Return numbers as an array."""
     return np.array(values, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What was answered on one case."""
+
+    network: Measurement
+    leadership: Measurement | None
+    citizen: Measurement | None
+
+    def forms(self) -> list[Measurement]:
+        """Return the forms that there are."""
+        return [each for each in (self.network, self.leadership, self.citizen) if each is not None]
+
+    def key(self) -> object:
+        """Name what the case is laid out of."""
+        return "associations", *((each.state.id, each.state.version) for each in self.forms())
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A case's row, and those of its respondents with both scores, who are these people."""
+
+    case: CaseRow
+    respondents: tuple[RespondentRow, ...]
+    people: frozenset[UUID]
+
+
+def _laid_out(cases: Sequence[_Case]) -> list[_Laid]:
+    """Lay cases out; what was laid out before of the same forms is still so."""
+    keys = [each.key() for each in cases]
+    new = (each for key, each in zip(keys, cases, strict=True) if key not in each.network.worked_out)
+    answered = _answered(form for each in new for form in each.forms())
+    return [
+        each.network.worked_out.once(key, partial(_lay_out, each, answered))
+        for key, each in zip(keys, cases, strict=True)
+    ]
+
+
+def _lay_out(case: _Case, answered: Mapping[UUID, "_Answered"]) -> _Laid:
+    network = answered[case.network.state.id]
+    led = [] if case.leadership is None else _led(network, answered[case.leadership.state.id])
+    both = tuple(row for row in led if not isnan(row.rk))
+    told = {} if case.citizen is None else answered[case.citizen.state.id].by_person()
+    state = case.network.state
+    return _Laid(
+        CaseRow(
+            case=_case_id(case.network),
+            closing=closing_of(case.network),
+            rk=network.mean(),
+            citizen=_mean(list(told.values())),
+            leadership=_mean([row.leadership for row in led]),
+            given=network.by_person(),
+            citizens=frozenset(told),
+            led=frozenset(row.person for row in led),
+            leaders=frozenset(row.leader for row in led),
+            is_complex=state.level == COMPLEX,
+            many_units=None if state.units is None else state.units > MANY_UNITS,
+            resources=state.citizen_resources or CitizenResources.UNKNOWN,
+        ),
+        both,
+        frozenset(row.person for row in both),
+    )
+
+
+def _led(network: "_Answered", leadership: "_Answered") -> list[RespondentRow]:
+    """Return whoever told of a leader; what the own network was given is NaN where that is nothing."""
+    given, form, case_id = network.by_seat(), leadership.form, _case_id(network.form)
+    told = zip(form.respondents, form.persons(), leadership.means, strict=True)
+    return [
+        RespondentRow(case_id, seat.leader_id, person, experienced, given.get(seat.id, nan))
+        for seat, person, (experienced,) in told
+        if seat.leader_id is not None and not isnan(experienced)
+    ]
+
+
+def _case_id(form: Measurement) -> UUID:
+    """Return the case of a form, which stands among those by case."""
+    return form.state.case_id or form.state.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,61 +207,23 @@ class _Answered:
         return _mean([mean for row in self.means for mean in row])
 
 
-def _answered(forms: Mapping[UUID, Measurement]) -> dict[UUID, _Answered]:
+def _answered(forms: Iterable[Measurement]) -> dict[UUID, _Answered]:
     """Work out the means of all forms of a shape at once: one by one would cost most of all."""
-    shapes: dict[tuple[int, ...], list[UUID]] = {}
-    for case_id, form in forms.items():
-        shapes.setdefault(form.cube.cells.shape[1:], []).append(case_id)
+    shapes: dict[tuple[int, ...], list[Measurement]] = {}
+    for form in forms:
+        shapes.setdefault(form.cube.cells.shape[1:], []).append(form)
     found: dict[UUID, _Answered] = {}
-    for cases in shapes.values():
-        cubes = [forms[case_id].cube for case_id in cases]
+    for alike in shapes.values():
         together = Cube(
-            np.concatenate([cube.cells for cube in cubes]),
-            own=np.concatenate([cube.own for cube in cubes]),
-            skipped=np.concatenate([cube.skipped for cube in cubes]),
+            np.concatenate([form.cube.cells for form in alike]),
+            own=np.concatenate([form.cube.own for form in alike]),
+            skipped=np.concatenate([form.cube.skipped for form in alike]),
         )
         rows = iter(dyads_of(together).means.tolist())
-        for case_id, cube in zip(cases, cubes, strict=True):
-            means = list(islice(rows, len(cube.cells)))
-            found[case_id] = _Answered(forms[case_id], means, list(map(_mean, means)))
+        for form in alike:
+            means = list(islice(rows, len(form.cube.cells)))
+            found[form.state.id] = _Answered(form, means, list(map(_mean, means)))
     return found
-
-
-def _respondents(
-    case_id: UUID, answered: _Answered | None, given: Mapping[UUID, float]
-) -> Iterator[RespondentRow]:
-    """Yield whoever was asked about a leader; a score is NaN where there is none."""
-    if answered is None:
-        return
-    form = answered.form
-    for seat, person, (leadership,) in zip(form.respondents, form.persons(), answered.means, strict=True):
-        if seat.leader_id is not None:
-            yield RespondentRow(case_id, seat.leader_id, person, leadership, given.get(seat.id, nan))
-
-
-def _case(
-    case_id: UUID,
-    network: _Answered,
-    citizen: _Answered | None,
-    rows: list[RespondentRow],
-) -> CaseRow:
-    state = network.form.state
-    led = [row for row in rows if not isnan(row.leadership)]
-    told = {} if citizen is None else citizen.by_person()
-    return CaseRow(
-        case=case_id,
-        closing=closing_of(network.form),
-        rk=network.mean(),
-        citizen=_mean(list(told.values())),
-        leadership=_mean([row.leadership for row in led]),
-        given=network.by_person(),
-        citizens=frozenset(told),
-        led=frozenset(row.person for row in led),
-        leaders=frozenset(row.leader for row in led),
-        is_complex=state.level == COMPLEX,
-        many_units=None if state.units is None else state.units > MANY_UNITS,
-        resources=state.citizen_resources or CitizenResources.UNKNOWN,
-    )
 
 
 def _mean(values: list[float]) -> float:

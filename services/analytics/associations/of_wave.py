@@ -1,5 +1,6 @@
 """Puts a wave's associations together; worked out once per data version, and pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from services.analytics.associations.citizens import citizen_view, path_view
@@ -18,7 +19,8 @@ _FORMS = (Form.NETWORK, Form.OWN_LEADER, Form.CITIZEN)
 
 def associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:
     """Show the relations the method rests on, each if enough people stand behind it."""
-    return held.derived(f"associations/{size.minimum}/{code}", lambda: _associations(code, held, size))
+    key = f"associations/{size.minimum}"
+    return held.wave(code).worked_out.once(key, lambda: _associations(code, held, size))
 
 
 def associations_seen(
@@ -39,15 +41,18 @@ def associations_seen(
 
 
 def _points_in(held: Holdings, code: str, size: GroupSize) -> list[PointView]:
-    return held.derived(
-        f"associations/points/{code}", lambda: points_of(columns_in(held, code, size).respondents)
-    )
+    key = f"associations/points/{size.minimum}"
+    return held.wave(code).worked_out.once(key, lambda: points_of(columns_in(held, code, size).respondents))
 
 
 def points_of(rows: Sequence[RespondentRow]) -> list[PointView]:
     """Return a point for each row, in an order that tells of no case and no person."""
-    rounded = sorted((round(row.leadership, 1), round(row.rk, 1)) for row in rows)
-    return [PointView(leadership=leadership, rk=rk) for leadership, rk in rounded]
+    # Thousands of rows share some hundred points: each is made once, for making them costs most.
+    alike = Counter((round(row.leadership, 1), round(row.rk, 1)) for row in rows)
+    points = (
+        (PointView(leadership=leadership, rk=rk), alike[leadership, rk]) for leadership, rk in sorted(alike)
+    )
+    return [point for point, count in points for _ in range(count)]
 
 
 def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | None:

@@ -15,7 +15,7 @@ from services.analytics.cuts.dyads import COMPLEXITY, RATED, RATER, Dyad, dyads_
 from services.analytics.methods.regression import regress
 from services.analytics.methods.results import Interval, Reason
 from services.analytics.methods.sandwich import Errors
-from services.analytics.projection.holdings import Holdings
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.lattice import UNKNOWN, Name, Table
@@ -60,11 +60,12 @@ class WaveCuts:
 
 def wave_cuts(code: str, held: Holdings, size: GroupSize) -> WaveCuts:
     """Return what is shown of a wave, worked out once for all who ask."""
-    return held.derived(f"cuts/{code}/{size.minimum}", lambda: _work_out(code, held, size))
+    wave = held.wave(code)
+    return wave.worked_out.once(f"cuts/{size.minimum}", lambda: _work_out(wave, size))
 
 
-def _work_out(code: str, held: Holdings, size: GroupSize) -> WaveCuts:
-    networks = [each for each in held.wave(code).of(Form.NETWORK) if each.is_mutual]
+def _work_out(wave: Wave, size: GroupSize) -> WaveCuts:
+    networks = [each for each in wave.of(Form.NETWORK) if each.is_mutual]
     steps = steps_of(networks, size, GROWTH)
     dyads = dyads_in_steps(steps)
     shown = standing(_SUCCESSION.releases((each.answer for each in dyads), TABLES, size))

@@ -74,9 +74,8 @@ def leadership_profile(code: str, held: Holdings, size: GroupSize) -> Leadership
 
 def shown_cells(code: str, held: Holdings, size: GroupSize) -> dict[Name, list[NamedLeaderScore]]:
     """Return the cells of a wave that may be shown; worked out once, as each leader is compared to one."""
-    return held.derived(
-        f"leadership-profile/{code}/{size.minimum}", lambda: profile_cells(held.wave(code), size)
-    )
+    wave = held.wave(code)
+    return wave.worked_out.once(f"leadership-profile/{size.minimum}", lambda: profile_cells(wave, size))
 
 
 def profile_cells(wave: Wave, size: GroupSize) -> dict[Name, list[NamedLeaderScore]]:

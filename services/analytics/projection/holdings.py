@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from services.analytics.projection.measurement import Measurement
@@ -14,6 +14,7 @@ from services.analytics.projection.selection import (
     places_by_version,
     places_of,
 )
+from services.analytics.projection.worked_out import WorkedOut
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.steps import released_measurements
 from shared.contracts.register import AreaState, EnrolmentState, GroupState, StudyState, UnitState
@@ -33,7 +34,13 @@ class Wave:
     code: str
     measurements: Sequence[Measurement]
     size: GroupSize | None = None
-    _found: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    worked_out: WorkedOut = field(default_factory=WorkedOut, repr=False, compare=False)
+    """What was worked out of this wave alone: it stays when others or the register change."""
+
+    def in_steps(self, size: GroupSize) -> "Wave":
+        """Return the same, where what closes enters figures over all cases in steps of so many people."""
+        found = self.worked_out.once(f"in-steps/{size.minimum}", WorkedOut)
+        return Wave(self.code, self.measurements, size, found)
 
     def of(self, form: Form) -> list[Measurement]:
         """Return those of one form that figures over all cases may be made of, taken together.
@@ -56,7 +63,7 @@ class Wave:
             places = places_by_version(self._kinds(), form, instrument)
             return {version: self._admitted(own) for version, own in places.items()}
 
-        return self._once((form, instrument), work_out)
+        return self.worked_out.once((form, instrument), work_out)
 
     def every_version(self) -> list[list[Measurement]]:
         """Return the same of every instrument, by form, name and version; none that is empty."""
@@ -68,7 +75,7 @@ class Wave:
 
     def closed_of(self, form: Form) -> list[Measurement]:
         """Return all closed ones of one form that can be taken together, for results of somebody's own."""
-        return list(self._once(form, lambda: self._comparable(form)))
+        return list(self.worked_out.once(form, lambda: self._comparable(form)))
 
     def _comparable(self, form: Form) -> list[Measurement]:
         places = places_of(self._kinds(), form, STANDARD_INSTRUMENT.get(form))
@@ -80,14 +87,8 @@ class Wave:
 
     def _kinds(self) -> Sequence[Kind]:
         if isinstance(self.measurements, PackedMeasurements):  # unpack no others
-            return self._once("kinds", self.measurements.kinds)
+            return self.worked_out.once("kinds", self.measurements.kinds)
         return [kind_of(each) for each in self.measurements]
-
-    def _once(self, key: object, work_out: Callable[[], T]) -> T:
-        if key not in self._found:
-            self._found[key] = work_out()
-        found: T = self._found[key]
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,13 @@ class Holdings:
     waves: Mapping[str, Wave]
     of_groups: Sequence[Measurement] = ()
     register: Register = Register()
-    _derived: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _found: WorkedOut = field(default_factory=WorkedOut, repr=False, compare=False)
 
     def in_steps(self, size: GroupSize) -> "Holdings":
         """Return the same, where what closes enters figures over all cases in steps of so many people."""
 
         def work_out() -> Holdings:
-            waves = {code: Wave(code, each.measurements, size) for code, each in self.waves.items()}
+            waves = {code: each.in_steps(size) for code, each in self.waves.items()}
             return Holdings(self.data_version, waves, self.of_groups, self.register)
 
         return self.derived(f"in-steps/{size.minimum}", work_out)
@@ -130,7 +131,4 @@ class Holdings:
 
     def derived(self, key: str, work_out: Callable[[], T]) -> T:
         """Return what was worked out of these data under a key; only the first who asks works it out."""
-        if key not in self._derived:
-            self._derived[key] = work_out()
-        found: T = self._derived[key]
-        return found
+        return self._found.once(key, work_out)

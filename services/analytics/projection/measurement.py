@@ -1,6 +1,8 @@
 """A measurement as the methods need it: its cube, and who stands on which axis."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import numpy as np
 from sqlalchemy import Row
 
 from services.analytics.methods.cube import Cube
+from services.analytics.projection.worked_out import WorkedOut
 from shared.contracts.survey import Form, MeasurementState, Seat
 
 
@@ -17,6 +20,8 @@ class Measurement:
 
     state: MeasurementState
     cube: Cube
+    worked_out: WorkedOut = field(default_factory=WorkedOut, repr=False, compare=False)
+    """What stays true of it, whatever else is closed."""
 
     @property
     def form(self) -> Form:
@@ -38,13 +43,21 @@ class Measurement:
         place = {item: position for position, item in enumerate(self.state.items)}
         return {part.code: tuple(place[item] for item in part.items) for part in self.state.sub_scales}
 
-    def answering(self) -> list[bool]:
+    def answering(self) -> Sequence[bool]:
         """Tell of each respondent whether any answer is valid."""
-        return [bool(row.any()) for row in self.cube.valid]
+        return self.worked_out.once(
+            "answering", lambda: tuple(np.any(self.cube.valid, axis=(1, 2)).tolist())
+        )
 
-    def persons(self) -> list[UUID]:
+    def persons(self) -> Sequence[UUID]:
         """Return each respondent as a person, who may have several seats."""
-        return [seat.person_id or seat.id for seat in self.respondents]
+        return self.worked_out.once(
+            "persons", lambda: tuple(seat.person_id or seat.id for seat in self.respondents)
+        )
+
+    def raters(self) -> frozenset[UUID]:
+        """Return who gave any valid answer; who has several seats is one person."""
+        return self.worked_out.once("raters", lambda: frozenset(compress(self.persons(), self.answering())))
 
 
 def measurement_of(row: Row[Any]) -> Measurement:

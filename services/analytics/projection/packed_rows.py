@@ -12,8 +12,8 @@ from services.analytics.projection.selection import Kind
 
 _ROW_BYTES = 60
 """What a row takes beyond its bytes: the object, and the places that refer to it."""
-_UNPACKED_BYTES = 6_000
-"""What an unpacked measurement takes, about; seats are shared."""
+_UNPACKED_BYTES = 8_500
+"""What an unpacked measurement takes, about, with what is kept of it; seats are shared."""
 
 Places = npt.NDArray[np.int64]
 
@@ -58,6 +58,10 @@ class PackedRows:
             found = self._measurements[place] = self._unpacker.measurement(self._rows[place])
             self._unpacked += 1
         return found
+
+    def rows(self, places: range) -> list[bytes]:
+        """Return measurements as they were loaded."""
+        return self._rows[places.start : places.stop]
 
     def kinds(self, places: range) -> list[Kind]:
         """Return what is needed to choose measurements, without unpacking them."""
@@ -108,6 +112,10 @@ class PackedMeasurements(Sequence[Measurement]):
         if isinstance(at, slice):
             return PackedMeasurements(self._rows, self._places[at])
         return self._rows.measurement(self._places[at])
+
+    def packed(self) -> list[bytes]:
+        """Return them as they were loaded."""
+        return self._rows.rows(self._places)
 
     def kinds(self) -> list[Kind]:
         """Return what each is, without unpacking it."""

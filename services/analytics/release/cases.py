@@ -6,6 +6,7 @@ or enough cases' of enough people, none of whose scores is known closely by thei
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from math import fsum
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def are_enough(hidden: Sequence[HiddenCase], size: GroupSize) -> bool:
 
 def hidden_among(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
     """Return those of some cases that others than their team do not see."""
-    return [_hidden(each) for each in networks if raters_of(each) and not is_shown(each, size)]
+    return [_hidden(each) for each in networks if each.raters() and not is_shown(each, size)]
 
 
 def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
@@ -59,13 +60,18 @@ def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list
     return [
         _hidden(each)
         for each in networks
-        if raters_of(each) and not (is_shown(each, size) and shows_dimensions(each, size))
+        if each.raters() and not (is_shown(each, size) and shows_dimensions(each, size))
     ]
 
 
 def is_shown(network: Measurement, size: GroupSize) -> bool:
     """Tell whether a case's score is shown to others: of enough people, not all at one end of the scale."""
-    return size.is_reached_by(len(raters_of(network))) and _is_open(network.cube.cells[network.cube.valid])
+
+    def decide() -> bool:
+        enough = size.is_reached_by(len(network.raters()))
+        return enough and _is_open(network.cube.cells[network.cube.valid])
+
+    return network.worked_out.once(("is-shown", size.minimum), decide)
 
 
 def shown_among(networks: Mapping[UUID, Measurement], size: GroupSize) -> dict[UUID, Measurement]:
@@ -81,16 +87,15 @@ def shows_dimensions(network: Measurement, size: GroupSize) -> bool:
     """Tell whether a case's dimensions are shown to others: each of them, or none."""
     valid, cells = network.cube.valid, network.cube.cells
     return all(
-        size.is_reached_by(len(raters_of(network, item))) and _is_open(cells[:, :, item][valid[:, :, item]])
+        size.is_reached_by(len(_raters_of(network, item)))
+        and _is_open(cells[:, :, item][valid[:, :, item]])
         for item in range(network.cube.items)
     )
 
 
-def raters_of(network: Measurement, item: int | None = None) -> frozenset[UUID]:
-    """Return who rated anybody, on one dimension or on any; who has several seats is one person."""
-    valid = network.cube.valid if item is None else network.cube.valid[:, :, [item]]
-    persons = network.persons()
-    return frozenset(persons[place] for place in np.unique(np.argwhere(valid)[:, 0]).tolist())
+def _raters_of(network: Measurement, item: int) -> frozenset[UUID]:
+    """Return who rated anybody on one dimension."""
+    return frozenset(compress(network.persons(), np.any(network.cube.valid[:, :, item], axis=1).tolist()))
 
 
 def _is_open(answers: npt.NDArray[np.int8]) -> bool:
@@ -102,4 +107,4 @@ def _is_open(answers: npt.NDArray[np.int8]) -> bool:
 
 def _hidden(network: Measurement) -> HiddenCase:
     score = mean_of_dyads(dyads_of(network.cube)).value.value
-    return HiddenCase(0.0 if score is None else score, raters_of(network))
+    return HiddenCase(0.0 if score is None else score, network.raters())

@@ -64,9 +64,4 @@ def released_measurements(measurements: Sequence[Measurement], size: GroupSize) 
 
 def answering(measurements: Iterable[Measurement]) -> set[UUID]:
     """Return who gave at least one valid answer."""
-    return {
-        person
-        for each in measurements
-        for person, answered in zip(each.persons(), each.answering(), strict=True)
-        if answered
-    }
+    return set[UUID]().union(*(each.raters() for each in measurements))

@@ -100,9 +100,20 @@ def _with_news(held: Held | None, news: _News) -> Held:
         packed = PackedRows(rows)
     if held is not None and news.after[1] >= 0:
         things = {**held.things, **things}
-    waves = {code: Wave(code, own) for code, own in packed.waves().items()}
+    waves = _waves(packed, held)
     holdings = Holdings(str(news.stamp), waves, packed.of_groups(), _register(things))
     return Held(news.stamp, packed, things, holdings)
+
+
+def _waves(rows: PackedRows, held: Held | None) -> dict[str, Wave]:
+    """Return the waves; of one that is as it was, what was worked out stays."""
+    before, now = held.rows.waves() if held else {}, rows.waves()
+    return {
+        code: Wave(code, own, worked_out=held.holdings.waves[code].worked_out)
+        if held and code in before and own.packed() == before[code].packed()
+        else Wave(code, own)
+        for code, own in now.items()
+    }
 
 
 def _packed(row: bytes) -> bytes:

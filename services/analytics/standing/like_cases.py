@@ -46,7 +46,7 @@ def scores_of(held: Holdings, wave: str) -> dict[str | None, LikeCases]:
     def work_out() -> dict[str | None, LikeCases]:
         return _by_level(held.wave(wave).by_case(Form.NETWORK), _means_of(held, wave))
 
-    return held.derived(f"standing/scores/{wave}", work_out)
+    return held.wave(wave).worked_out.once("standing/scores", work_out)
 
 
 def changes_of(held: Holdings, since: str, wave: str) -> dict[str | None, LikeCases]:
@@ -92,7 +92,7 @@ def _means_of(held: Holdings, wave: str) -> Means:
         networks = held.wave(wave).by_case(Form.NETWORK)
         return {case_id: dyads_of(network.cube).means for case_id, network in networks.items()}
 
-    return held.derived(f"standing/means/{wave}", work_out)
+    return held.wave(wave).worked_out.once("standing/means", work_out)
 
 
 def _by_level(networks: Mapping[UUID, Measurement], values: Means) -> dict[str | None, LikeCases]:

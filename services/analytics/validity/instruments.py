@@ -9,7 +9,7 @@ from services.analytics.methods.alpha_bootstrap import alpha_interval
 from services.analytics.methods.factors_confirmatory import omega
 from services.analytics.methods.factors_sample import sample_of
 from services.analytics.methods.reliability import Reliability, reliability
-from services.analytics.projection.holdings import Holdings
+from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure, interval
@@ -35,16 +35,17 @@ _MOSTLY_COMPLETE = 0.8
 
 def reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities | None:
     """Show the reliability of each instrument that enough people answered."""
-    return held.derived(f"validity/{size.minimum}/{code}", lambda: _reliabilities(code, held, size))
+    wave = held.wave(code)
+    return wave.worked_out.once(f"validity/{size.minimum}", lambda: _reliabilities(wave, size))
 
 
-def _reliabilities(code: str, held: Holdings, size: GroupSize) -> Reliabilities | None:
-    versions = held.wave(code).every_version()
+def _reliabilities(wave: Wave, size: GroupSize) -> Reliabilities | None:
+    versions = wave.every_version()
     found = [(own, shown) for own in versions if (shown := _instrument(own, size)) is not None]
     if not found:
         return None
     return Reliabilities(
-        provenance=provenance_of([each for own, _ in found for each in own], code),
+        provenance=provenance_of([each for own, _ in found for each in own], wave.code),
         required_alpha=REQUIRED_ALPHA,
         instruments=[shown for _, shown in found],
     )

@@ -67,7 +67,8 @@ class TestMeasurementOf:
 
     def test_who_only_says_dont_know_has_no_valid_answer(self) -> None:
         found = measurement([seat(ANNE), seat(BO)], [0, 0, 5, -1, -2, -1, 0, 0], [0, 1, 1, 0])
-        assert found.answering() == [True, False]
+        assert found.answering() == (True, False)
+        assert [str(person) for person in found.raters()] == [ANNE]
 
     def test_two_employments_of_one_person_are_one_person_and_not_asked_of_each_other(self) -> None:
         seats = [seat(ANNE), seat(BO, PERSON), seat(BO_AGAIN, PERSON)]

@@ -121,6 +121,28 @@ class TestRefresh:
             held_version = int(before.data_version.split("-")[0].split(".")[1])
             assert len(await copy_closed(transaction, 1, held_version)) == 2
 
+    async def test_what_was_worked_out_of_a_wave_stays_until_that_wave_changes(
+        self, installation: Installation, tenant: UUID
+    ) -> None:
+        first, second = made(), made(wave="follow-up", wave_ordinal=2)
+        await installation.tell(told(tenant, first), told(tenant, second))
+        keeping = installation.replica()
+        before = await held(installation, keeping, tenant)
+        await installation.tell(told(tenant, newer(second)))
+        await installation.tell_register(unit(tenant, key := uuid4(), 1, "Enhed"))
+        after = await held(installation, keeping, tenant)
+        assert after.register.units[key].name == "Enhed"
+        kept = {
+            code: after.waves[code].worked_out is wave.worked_out for code, wave in before.waves.items()
+        }
+        assert kept == {"baseline": True, "follow-up": False}
+        await installation.tell(event(tenant, MEASUREMENT, second.id, 3))
+        alone = await held(installation, keeping, tenant)
+        assert alone.waves["baseline"].worked_out is before.waves["baseline"].worked_out
+        await installation.tell(told(tenant, newer(first)))
+        changed = await held(installation, keeping, tenant)
+        assert changed.waves["baseline"].worked_out is not before.waves["baseline"].worked_out
+
     @pytest.mark.parametrize("way", ["erased", "opened again"])
     async def test_what_is_removed_is_gone(
         self, installation: Installation, tenant: UUID, way: str
