@@ -72,10 +72,10 @@ def releasable(lattice: Lattice, size: GroupSize) -> Booleans:
 def _protected(lattice: Lattice, size: GroupSize) -> tuple[Any, Floats]:
     """Return the sets of pieces that nobody may know closely, and how far their sums must be movable.
 
-    Cells and pieces of too few people by half a point for each answer; those that pin somebody down by a
-    point of one answer.
+    Cells, what a step brought to one, and pieces of too few people by half a point for each answer; those
+    that pin somebody down by a point of one answer.
     """
-    few = {cell.pieces for cell in lattice.cells if cell.names and not size.is_reached_by(cell.people)}
+    few = {cell.pieces for cell in lattice.cells if not size.is_reached_by(cell.people)}
     few |= {
         (piece,) for piece in range(len(lattice.parts)) if not size.is_reached_by(lattice.people([piece]))
     }
