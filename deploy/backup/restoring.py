@@ -29,7 +29,11 @@ from shared.database.provision import ServiceDatabase, provision_now
 _SUFFIX = "_restoring"
 _FIRST_EPOCH = 1_767_225_600
 """2026 in seconds: an epoch counted from there rises with every restore, also of the same backup."""
-_DELETE_AGAIN = {"cases": "services.cases.erasing_again", "survey": "services.survey.deleting_again"}
+_DELETE_AGAIN = {
+    "cases": "services.cases.erasing_again",
+    "survey": "services.survey.deleting_again",
+    "gateway": "services.gateway.closing_again",
+}
 
 
 @dataclass(frozen=True, slots=True)
