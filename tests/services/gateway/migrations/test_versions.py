@@ -8,7 +8,6 @@ from deploy.local.postgres import ServerAddress
 from shared.database.migrate import downgrade, upgrade
 from tests.support.databases import TestDatabase, make_database
 
-
 _LEFT_BEHIND = (
     "ALTER TABLE audit_event ADD COLUMN seal bigint",
     "CREATE INDEX audit_event_unsealed ON audit_event (tenant_id, id) WHERE seal IS NULL",
