@@ -19,8 +19,9 @@ class Access:
 
 
 _ADD = """
-INSERT INTO audit_event (tenant_id, actor, person_id, action, purpose, subject_type, subject_id, request_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO audit_event
+    (tenant_id, actor, program, person_id, action, purpose, subject_type, subject_id, request_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
 
@@ -40,6 +41,7 @@ def _row(transaction: Transaction, access: Access) -> tuple[object, ...]:
     return (
         transaction.tenant,
         principal.recorded_as,
+        principal.recorded_program,
         principal.person,
         access.action,
         access.purpose,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-COLUMNS = (
+_FIRST_COLUMNS = (
     "id",
     "at",
     "actor",
@@ -27,7 +27,13 @@ COLUMNS = (
     "detail",
     "times",
 )
-"""What of a row is sealed: all there is, but for the seal's own number."""
+_FORMS = {1: _FIRST_COLUMNS, 2: (*_FIRST_COLUMNS, "program")}
+"""What of a row is sealed in each form of seal: all there was then, but for the seal's own number."""
+
+FORM = 2
+"""The form that seals are made in; older ones are checked as they were made."""
+
+COLUMNS = _FORMS[FORM]
 
 _BEGINNING = bytes(32)
 
@@ -54,6 +60,7 @@ class Seal:
     digest: bytes
     previous: bytes
     sealed_at: datetime
+    form: int
 
     @property
     def hash(self) -> bytes:
@@ -66,6 +73,8 @@ class Seal:
             self.digest.hex(),
             self.previous.hex(),
             _written(self.sealed_at),
+            # Links of the first form said nothing of it.
+            *([self.form] if self.form > 1 else []),
         ]
         return hashlib.sha256(orjson.dumps(said)).digest()
 
@@ -75,11 +84,11 @@ class Seal:
         return Head(self.tenant, self.sequence, self.total, self.hash, self.sealed_at)
 
 
-def digest_of(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the digest of rows, given in the order of their ids."""
+def digest_of(rows: Iterable[Mapping[str, Any]], form: int) -> bytes:
+    """Return the digest of rows, given in the order of their ids, in a form of seal."""
     whole = hashlib.sha256()
     for row in rows:
-        said = [_written(row[name]) for name in COLUMNS]
+        said = [_written(row[name]) for name in _FORMS[form]]
         whole.update(hashlib.sha256(orjson.dumps(said)).digest())
     return whole.digest()
 
@@ -98,10 +107,21 @@ def next_seal(before: Head | None, tenant: UUID, rows: Sequence[Mapping[str, Any
         sequence=before.sequence + 1 if before else 1,
         rows=len(rows),
         total=(before.total if before else 0) + len(rows),
-        digest=digest_of(rows),
+        digest=digest_of(rows, FORM),
         previous=before.hash if before else _BEGINNING,
         sealed_at=at,
+        form=FORM,
     )
+
+
+def _agree(rows: Sequence[Mapping[str, Any]], seal: Seal) -> bool:
+    """Tell whether rows are what was sealed; what a form did not know of can't be in its rows."""
+    if seal.form not in _FORMS:
+        return False
+    unknown = [name for name in COLUMNS if name not in _FORMS[seal.form]]
+    if any(row[name] is not None for row in rows for name in unknown):
+        return False
+    return digest_of(rows, seal.form) == seal.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +150,7 @@ class ChainCheck:
             self._find(seal.sequence, "the link before it is missing or another one")
         if len(rows) != seal.rows:
             self._find(seal.sequence, f"{seal.rows} rows were sealed, and {len(rows)} are there")
-        elif digest_of(rows) != seal.digest:
+        elif not _agree(rows, seal):
             self._find(seal.sequence, "a row was altered")
         if seal.hash != stored_hash or seal.total != (before.total if before else 0) + seal.rows:
             self._find(seal.sequence, "the link itself was altered")

@@ -4,21 +4,17 @@ Rows are sealed some seconds after they are written, in transactions of their ow
 waits for a chain. Whoever changes a row within those seconds is not found.
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import structlog
 from prometheus_client import Gauge
 from sqlalchemy import Row, RowMapping, func, insert, select, text, update
 
 from shared.audit_chain import COLUMNS, Head, Seal, next_seal
+from shared.background import Rhythm, keep_at
 from shared.database.connection import Database, Transaction
 from shared.database.tables import audit_event, audit_seal
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 _ROWS_AT_ONCE = 500
 _HOLD = "audit-seal"
@@ -53,12 +49,8 @@ class AuditChain:
 
     async def run(self, seconds: float) -> None:
         """Seal for ever."""
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await self.seal_all()
-            except Exception as error:  # what is not sealed now is sealed the next time
-                _log.warning("audit_not_sealed", **describe(error))
+        # What is not sealed now is sealed the next time.
+        await keep_at("audit-sealing", self.seal_all, Rhythm(seconds, at_once=False))
 
     async def seal_all(self) -> None:
         """Seal all that is committed, tenant by tenant and in small transactions."""
@@ -126,6 +118,7 @@ async def _keep(transaction: Transaction, seal: Seal, ids: list[UUID]) -> None:
             previous=seal.previous,
             hash=seal.hash,
             sealed_at=seal.sealed_at,
+            form=seal.form,
         )
     )
     await transaction.execute(

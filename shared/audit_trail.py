@@ -40,6 +40,11 @@ class AuditEventView(WireModel):
         examples=["fagsystem-hedensted"], description="The caller's subject, or whom a program acted for."
     )
     person_id: UUID | None = Field(description="The caller's person, if it is one.")
+    program: str | None = Field(
+        default=None,
+        examples=["0199c0de-0000-7000-8000-00000000c11e"],
+        description="The program that acted for the actor; null: the actor called itself.",
+    )
     action: str = Field(examples=["read"])
     purpose: str = Field(examples=["case-handling"])
     subject_type: str = Field(examples=["case"])
@@ -155,16 +160,13 @@ def audit_router(path: str, concerns: Concerns = _nothing_else) -> APIRouter:
         found = await read_page_by_moment(
             transaction, statement, order, page, lambda row: view_of(AuditEventView, row)
         )
-        subject = wanted.subject_id or transaction.tenant
-        await record_access(
-            transaction, Access("read-audit", wanted.subject_type or "audit", subject, "audit")
-        )
+        await record_access(transaction, looking(wanted, transaction.tenant))
         return represent(request, found)
 
     return router
 
 
-def _looking(wanted: AuditFilter, tenant: UUID) -> Access:
+def looking(wanted: AuditFilter, tenant: UUID) -> Access:
     """Who looks at the audit is in it, too; looking at everything is a use of the tenant's whole audit."""
     kind = wanted.subject_type if wanted.subject_type and wanted.subject_id else "audit"
     return Access("read-audit", kind, wanted.subject_id or tenant, "audit")

@@ -5,18 +5,16 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
 from shared.audit_sealing import AuditChain
+from shared.background import Rhythm, keep_at
 from shared.changes.bell import ChangeBell
 from shared.changes.feed import ChangeFeed, StateReader
 from shared.database.connection import Database
-from shared.observability import OLDEST_TRANSACTION, describe
+from shared.observability import OLDEST_TRANSACTION
 from shared.settings import ServiceSettings
-
-_log = structlog.get_logger()
 
 _WATCH_SECONDS = 5.0
 _CANCEL_AGAIN_SECONDS = 1.0
@@ -76,11 +74,10 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 async def _watch(service: str, database: Database) -> None:
     """Measure the age of the oldest writing transaction on the server."""
-    while True:
-        try:
-            async with database.transaction() as transaction:
-                row = (await transaction.execute(_OLDEST)).one()
-            OLDEST_TRANSACTION.labels(service).set(float(row.seconds))
-        except Exception as error:  # measuring must never end the service
-            _log.info("watch_failed", **describe(error))
-        await asyncio.sleep(_WATCH_SECONDS)
+
+    async def measure() -> None:
+        async with database.transaction() as transaction:
+            row = (await transaction.execute(_OLDEST)).one()
+        OLDEST_TRANSACTION.labels(service).set(float(row.seconds))
+
+    await keep_at("watch", measure, Rhythm(_WATCH_SECONDS))

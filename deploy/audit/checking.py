@@ -17,7 +17,7 @@ from shared.audit_chain import COLUMNS, ChainCheck, Head, Seal
 from shared.audit_heads import SignedHeads, head_file, read_heads
 
 _SEALS = (
-    "SELECT tenant_id, sequence, rows, total, digest, previous, hash, sealed_at FROM audit_seal "
+    "SELECT tenant_id, sequence, rows, total, digest, previous, hash, sealed_at, form FROM audit_seal "
     "WHERE tenant_id = $1 ORDER BY sequence"
 )
 _ROWS = " ".join(
@@ -96,6 +96,7 @@ def _seal(row: Mapping[str, Any]) -> Seal:
         bytes(row["digest"]),
         bytes(row["previous"]),
         row["sealed_at"],
+        row["form"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Owns the list of what was deleted on request, kept outside the databases so that no restore undoes it.
+"""Owns the list of what was deleted or closed for good, kept outside the databases: no restore undoes it.
 
 A line names a kind, a tenant and an id: never what was deleted. Lines are only ever added; the same
 deletion may be read any number of times.
@@ -31,13 +31,20 @@ SELECT to_char(withdrawn_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
        tenant_id::text AS tenant, 'withdrawal' AS kind, id::text AS subject, '' AS reason, '' AS systems
 FROM invitation WHERE withdrawn_at IS NOT NULL
 """
-STATEMENTS = {"cases": _ERASURES, "survey": _WITHDRAWALS}
-"""Where deletions on request are told of, by service."""
+_CLOSINGS = """
+SELECT to_char(closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+       tenant_id::text AS tenant, kind, id::text AS subject, '' AS reason, '' AS systems
+FROM (SELECT 'tenant-closing' AS kind, tenant_id, id, closed_at FROM tenant
+      UNION ALL SELECT 'client-closing', tenant_id, id, closed_at FROM closed_client) AS closing
+WHERE closed_at IS NOT NULL
+"""
+STATEMENTS = {"cases": _ERASURES, "survey": _WITHDRAWALS, "gateway": _CLOSINGS}
+"""Where deletions on request, and closings, are told of, by service."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Deletion:
-    """One erasure in the register, or one withdrawal of a respondent's answers."""
+    """One erasure in the register, withdrawal of somebody's answers, or closing of a tenant or client."""
 
     at: str
     tenant: str

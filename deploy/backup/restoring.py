@@ -12,12 +12,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import asyncpg
 
+from deploy.backup.doors import keep_out, let_in, shut
 from deploy.backup.journal import STATEMENTS, Deletion, deletions_in, read_journal
 from deploy.backup.manifest import BackupRefusedError, read_manifest
 from deploy.backup.programs import ProgramFailedError, load
@@ -29,7 +30,11 @@ from shared.database.provision import ServiceDatabase, provision_now
 _SUFFIX = "_restoring"
 _FIRST_EPOCH = 1_767_225_600
 """2026 in seconds: an epoch counted from there rises with every restore, also of the same backup."""
-_DELETE_AGAIN = {"cases": "services.cases.erasing_again", "survey": "services.survey.deleting_again"}
+_DELETE_AGAIN = {
+    "cases": "services.cases.erasing_again",
+    "survey": "services.survey.deleting_again",
+    "gateway": "services.gateway.closing_again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +54,33 @@ def restore_backup(plan: Plan, wanted: Wanted, *, delete_again: bool = True) -> 
     Raises
     ------
     BackupRefusedError
-        The backup is not whole, or there are databases that may not be replaced.
+        The backup is not whole, there are databases that may not be replaced, or a service is at work.
     """
     manifest = read_manifest(wanted.folder)
     if {each.service for each in plan.databases} != set(manifest.copies):
         raise BackupRefusedError("The backup is of other services")
-    there = {each.service for each in plan.databases if asyncio.run(_exists(plan, each))}
+    there = [each for each in plan.databases if asyncio.run(_exists(plan, each))]
     if there and not wanted.replace:
         raise BackupRefusedError("There are databases already; --replace drops them")
-    deletions = read_journal(wanted.journal) | _shut_and_ask(plan, there)
     beside = [replace(each, database=f"{each.name}{_SUFFIX}") for each in plan.databases]
-    for each in beside:
-        _restore_one(plan, each, wanted.folder / manifest.copies[each.service].file)
-    deletions |= _deletions(plan, beside)
-    if delete_again:
+    with shut(plan, there):
+        deletions = read_journal(wanted.journal) | _deletions(plan, there)
         for each in beside:
-            _delete_again(plan, each, sorted(deletions))
+            _restore_one(plan, each, wanted.folder / manifest.copies[each.service].file)
+        deletions |= _deletions(plan, beside)
+        if delete_again:
+            for each in beside:
+                _delete_again(plan, each, sorted(deletions))
+    _put_all_in_place(plan, beside)
+    return len(deletions)
+
+
+def _put_all_in_place(plan: Plan, beside: Sequence[ServiceDatabase]) -> None:
+    """Put what was restored in place, and let services in when all of it is: never into a part."""
+    keep_out(plan, beside)
     for old, new in zip(plan.databases, beside, strict=True):
         asyncio.run(_put_in_place(plan, old, new))
-    return len(deletions)
+    let_in(plan, plan.databases)
 
 
 def _deletions(plan: Plan, databases: Iterable[ServiceDatabase]) -> set[Deletion]:
@@ -76,33 +89,11 @@ def _deletions(plan: Plan, databases: Iterable[ServiceDatabase]) -> set[Deletion
     return set().union(*found)
 
 
-def _shut_and_ask(plan: Plan, there: set[str]) -> set[Deletion]:
-    """Let no service change anything any more, and read what was deleted until then."""
-    databases = [each for each in plan.databases if each.service in there]
-    for each in databases:
-        asyncio.run(_shut(plan, each))
-    return _deletions(plan, databases)
-
-
 async def _exists(plan: Plan, database: ServiceDatabase) -> bool:
     connection = await asyncpg.connect(plan.server)
     try:
         found = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database.name)
         return found is not None
-    finally:
-        await connection.close()
-
-
-async def _shut(plan: Plan, database: ServiceDatabase) -> None:
-    connection = await asyncpg.connect(plan.server)
-    try:
-        for role in ("app", "feed"):
-            await connection.execute(
-                f'REVOKE CONNECT ON DATABASE "{database.name}" FROM samspil_{database.service}_{role}'
-            )
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database.name
-        )
     finally:
         await connection.close()
 

@@ -46,6 +46,11 @@ class Principal:
         return self.actor or self.subject
 
     @property
+    def recorded_program(self) -> str | None:
+        """Through which program whoever records name called, if not by themselves."""
+        return self.program or (self.subject if self.actor else None)
+
+    @property
     def systems(self) -> frozenset[str]:
         """The source systems a program speaks for: its scopes `system:<code>`."""
         return frozenset(

@@ -20,13 +20,46 @@ COLLABORATION_GROUP = "collaboration-group"
 WIDE_PATHS = ("/v1/organisations/", "/v1/registration-batches/")
 """Below these much is sent at once, so bodies there may be large; the gateway passes them on."""
 
-# What happened to a case; before the dot stands whose state the feed shows.
-CASE_REGISTERED = "case.registered"
-CASE_CHANGED = "case.changed"
-CASE_CLASSIFIED = "case.classified"
-CASE_JOINED = "case.joined"
-CASE_CLOSED = "case.closed"
-CASE_ERASED = "case.erased"
+
+class RegisterChangeType(StrEnum):
+    """What happens in the register, by the names it is told outside."""
+
+    CASE_REGISTERED = "case.registered"
+    CASE_CHANGED = "case.changed"
+    CASE_CLASSIFIED = "case.classified"
+    CASE_JOINED = "case.joined"
+    CASE_CLOSED = "case.closed"
+    CASE_ERASED = "case.erased"
+    COLLABORATION_GROUP_CHANGED = "collaboration-group.changed"
+    STUDY_CHANGED = "study.changed"
+    ENROLMENT_CHANGED = "enrolment.changed"
+    AREA_CHANGED = "area.changed"
+    UNIT_CHANGED = "unit.changed"
+
+
+# What happened to a case is told inside by the same name; before the dot stands whose state the feed shows.
+CASE_REGISTERED = RegisterChangeType.CASE_REGISTERED
+CASE_CHANGED = RegisterChangeType.CASE_CHANGED
+CASE_CLASSIFIED = RegisterChangeType.CASE_CLASSIFIED
+CASE_JOINED = RegisterChangeType.CASE_JOINED
+CASE_CLOSED = RegisterChangeType.CASE_CLOSED
+CASE_ERASED = RegisterChangeType.CASE_ERASED
+
+TOLD_AS: dict[str, RegisterChangeType] = {
+    CASE: RegisterChangeType.CASE_CHANGED,
+    CASE_REGISTERED: RegisterChangeType.CASE_REGISTERED,
+    CASE_CHANGED: RegisterChangeType.CASE_CHANGED,
+    CASE_CLASSIFIED: RegisterChangeType.CASE_CLASSIFIED,
+    CASE_JOINED: RegisterChangeType.CASE_JOINED,
+    CASE_CLOSED: RegisterChangeType.CASE_CLOSED,
+    CASE_ERASED: RegisterChangeType.CASE_ERASED,
+    COLLABORATION_GROUP: RegisterChangeType.COLLABORATION_GROUP_CHANGED,
+    STUDY: RegisterChangeType.STUDY_CHANGED,
+    ENROLMENT: RegisterChangeType.ENROLMENT_CHANGED,
+    AREA: RegisterChangeType.AREA_CHANGED,
+    UNIT: RegisterChangeType.UNIT_CHANGED,
+}
+"""By what name each type in the feed is told outside; persons and citizens are not told of."""
 
 
 class ParticipantRole(StrEnum):

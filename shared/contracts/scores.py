@@ -6,6 +6,7 @@ from shared.wire import WireModel
 
 SCORES = "scores"
 SCORES_CHANGED = "scores.changed"
+"""A type in the feed, and the name it is told outside by."""
 
 
 class ScoresInFeed(WireModel):

@@ -11,17 +11,48 @@ MEASUREMENT = "measurement"
 ROUND = "round"
 INVITATION = "invitation"
 
-# What happened; before the dot stands whose state the feed shows.
-ROUND_PLANNED = "round.planned"
-ROUND_OPENED = "round.opened"
-ROUND_CHANGED = "round.changed"
-ROUND_CLOSED = "round.closed"
-ROUND_CANCELLED = "round.cancelled"
-ROUND_ERASED = "round.erased"
+
+class SurveyChangeType(StrEnum):
+    """What happened."""
+
+    ROUND_PLANNED = "round.planned"
+    ROUND_OPENED = "round.opened"
+    ROUND_CHANGED = "round.changed"
+    ROUND_CLOSED = "round.closed"
+    ROUND_CANCELLED = "round.cancelled"
+    ROUND_ERASED = "round.erased"
+    RESPONSE_SUBMITTED = "response.submitted"
+    RESPONSE_CORRECTED = "response.corrected"
+    RESPONSE_WITHDRAWN = "response.withdrawn"
+    INVITATION_DUE = "invitation.due"
+
+
+# Types in the feed; before the dot stands whose state it shows: a response's is its measurement's.
+ROUND_PLANNED = SurveyChangeType.ROUND_PLANNED
+ROUND_OPENED = SurveyChangeType.ROUND_OPENED
+ROUND_CHANGED = SurveyChangeType.ROUND_CHANGED
+ROUND_CLOSED = SurveyChangeType.ROUND_CLOSED
+ROUND_CANCELLED = SurveyChangeType.ROUND_CANCELLED
+ROUND_ERASED = SurveyChangeType.ROUND_ERASED
 RESPONSE_SUBMITTED = "measurement.submitted"
 RESPONSE_CORRECTED = "measurement.corrected"
 RESPONSE_WITHDRAWN = "measurement.withdrawn"
-INVITATION_DUE = "invitation.due"
+INVITATION_DUE = SurveyChangeType.INVITATION_DUE
+
+TOLD_AS: dict[str, SurveyChangeType] = {
+    ROUND: SurveyChangeType.ROUND_CHANGED,
+    ROUND_PLANNED: SurveyChangeType.ROUND_PLANNED,
+    ROUND_OPENED: SurveyChangeType.ROUND_OPENED,
+    ROUND_CHANGED: SurveyChangeType.ROUND_CHANGED,
+    ROUND_CLOSED: SurveyChangeType.ROUND_CLOSED,
+    ROUND_CANCELLED: SurveyChangeType.ROUND_CANCELLED,
+    ROUND_ERASED: SurveyChangeType.ROUND_ERASED,
+    RESPONSE_SUBMITTED: SurveyChangeType.RESPONSE_SUBMITTED,
+    RESPONSE_CORRECTED: SurveyChangeType.RESPONSE_CORRECTED,
+    RESPONSE_WITHDRAWN: SurveyChangeType.RESPONSE_WITHDRAWN,
+    INVITATION_DUE: SurveyChangeType.INVITATION_DUE,
+}
+"""By what name each type in the feed is told outside; all else in it is the house's own."""
 
 NOT_ANSWERED = 0
 DONT_KNOW = -1

@@ -66,6 +66,7 @@ audit_event = Table(
     Column("request_id", Text, nullable=False),
     Column("detail", Text),
     Column("times", Integer, nullable=False, server_default=text("1")),
+    Column("program", Text),
     Column("seal", BigInteger),
 )
 
@@ -80,6 +81,7 @@ audit_seal = Table(
     Column("previous", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     moment("sealed_at"),
+    Column("form", SmallInteger, nullable=False),
 )
 
 feed_position = Table(

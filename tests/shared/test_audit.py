@@ -1,5 +1,6 @@
 """The audit: who did what, in the transaction that does it, never changed afterwards."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -37,6 +38,19 @@ async def test_a_use_is_recorded(
         await record_access(transaction, used)
     (row,) = await superuser.fetch(_ROWS, tenant)
     assert tuple(row) == (named, who.person, "read", "case work", "note", used.subject, "the-request")
+
+
+@pytest.mark.parametrize(
+    ("said", "recorded"), [({}, None), ({"program": "vendor"}, "vendor"), ({"actor": "clerk"}, "anna")]
+)
+async def test_the_program_that_acted_is_named(
+    database: Database, tenant: UUID, superuser: Superuser, said: dict[str, str], recorded: str | None
+) -> None:
+    who = replace(caller(tenant), actor=said.get("actor"), program=said.get("program"))
+    async with database.transaction(tenant, who) as transaction:
+        await record_access(transaction, access())
+    (row,) = await superuser.fetch("SELECT actor, program FROM audit_event WHERE tenant_id = $1", tenant)
+    assert tuple(row) == (who.actor or "anna", recorded)
 
 
 async def test_what_is_undone_is_not_recorded(

@@ -11,6 +11,7 @@ import pytest
 from joserfc.jwk import ECKey, KeySet
 
 from deploy.audit.checking import check_audit, heads_in, heads_to_vouch_for
+from shared import audit_chain
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
 from shared.audit_chain import Head
@@ -23,6 +24,11 @@ from tests.support.keys import private_key
 
 SERVICE = "notes"
 OWNER = "gateway"
+_FORMS = "SELECT form FROM audit_seal WHERE tenant_id = $1 ORDER BY sequence"
+_AS_BEFORE = (
+    "INSERT INTO audit_seal (tenant_id, sequence, rows, total, digest, previous, hash, sealed_at) "
+    "VALUES ($1, 1, 0, 0, '', '', '', now())"
+)
 KEYS = KeySet([ECKey.import_key(json.loads(private_key(OWNER)))])
 
 
@@ -35,9 +41,10 @@ class Sealed:
         self._dsns, self.tenant, self.folder = dsns, tenant, folder
         self.chain = AuditChain(SERVICE, database, self._feed)
 
-    async def use(self, times: int = 3) -> None:
-        """Use personal data, and seal the trace of it."""
-        caller = Principal("anna", "gateway", frozenset({Role.CASE_WORKER}), self.tenant)
+    async def use(self, times: int = 3, program: str | None = "vendor") -> None:
+        """Use personal data, perhaps through a program, and seal the trace of it."""
+        roles = frozenset({Role.CASE_WORKER})
+        caller = Principal("anna", "gateway", roles, self.tenant, program=program)
         async with self._database.transaction(self.tenant, caller) as transaction:
             for _ in range(times):
                 await record_access(transaction, Access("read", "case", uuid4(), "work"))
@@ -99,6 +106,9 @@ MEDDLING = {
     ),
     "first link": "DELETE FROM audit_seal WHERE tenant_id = $1 AND sequence = 1",
     "a link": "UPDATE audit_seal SET rows = 4, total = 4 WHERE tenant_id = $1 AND sequence = 1",
+    "a program": "UPDATE audit_event SET program = 'another' WHERE tenant_id = $1 AND seal = 1",
+    "the form": "UPDATE audit_seal SET form = 1 WHERE tenant_id = $1 AND sequence = 2",
+    "a form nobody knows": "UPDATE audit_seal SET form = 9 WHERE tenant_id = $1 AND sequence = 2",
     "the link's hash": "UPDATE audit_seal SET hash = sha256('') WHERE tenant_id = $1 AND sequence = 1",
 }
 
@@ -113,6 +123,45 @@ async def test_an_untouched_audit(sealed: Sealed) -> None:
 async def test_meddling(sealed: Sealed, superuser: Superuser, statement: str) -> None:
     assert await superuser.execute(statement, sealed.tenant) != "UPDATE 0"
     assert await sealed.findings()
+
+
+class TestFormsOfSeals:
+    """Links from before programs were recorded verify, and say nothing of programs."""
+
+    @pytest.fixture
+    async def grown(self, sealed: Sealed, superuser: Superuser, monkeypatch: pytest.MonkeyPatch) -> Sealed:
+        """Have a chain whose first two links are of the first form, and a third one of today's."""
+        await cut(superuser, sealed.tenant, after=0)
+        sealed.file.unlink()
+        with monkeypatch.context() as before:
+            before.setattr(audit_chain, "FORM", 1)
+            for _ in range(2):
+                await sealed.use(program=None)
+                await sealed.sign()
+        await sealed.use()
+        await sealed.sign()
+        return sealed
+
+    async def test_old_links_verify(self, grown: Sealed, superuser: Superuser) -> None:
+        forms = await superuser.fetch(_FORMS, grown.tenant)
+        assert [row["form"] for row in forms] == [1, 1, 2]
+        assert await grown.findings() == []
+
+    @pytest.mark.parametrize("seal", [1, 3])
+    async def test_a_program_put_in_is_found(self, grown: Sealed, superuser: Superuser, seal: int) -> None:
+        put_in = "UPDATE audit_event SET program = 'x' WHERE tenant_id = $1 AND seal = $2"
+        await superuser.execute(put_in, grown.tenant, seal)
+        assert await grown.findings() == [f"link {seal}: a row was altered"]
+
+    async def test_a_sealer_of_the_version_before_is_refused(
+        self, database: Database, tenant: UUID
+    ) -> None:
+        async def seal() -> None:
+            async with database.transaction(tenant) as transaction:
+                await transaction.driver.execute(_AS_BEFORE, tenant)
+
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await seal()
 
 
 async def test_the_end_cut_off_with_its_link(sealed: Sealed, superuser: Superuser) -> None:

@@ -5,13 +5,11 @@ process that dies leaves the job where its last batch had come to. Requests come
 has to wait for a case gives up before PostgreSQL would call it a deadlock, and tries again.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from prometheus_client import Gauge
 from sqlalchemy import text
 
@@ -23,14 +21,13 @@ from services.cases.classification.statements import (
     read_changed_cases,
 )
 from shared.access.principal import Principal, Role
+from shared.background import Rhythm, keep_at, note_failure
 from shared.changes.bell import ChangeBell
 from shared.database.connection import Database, Transaction
 from shared.lifecycle import running
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 BATCH = 500
+_WORK = "reclassification"
 _LOOK_ANYWAY_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 _LOCK_PATIENCE = text("SET LOCAL lock_timeout = '500ms'")
@@ -51,20 +48,9 @@ class Reclassifier:
 
     async def run(self) -> None:
         """Work until cancelled; look when something changed, and every few seconds anyway."""
-        while True:
-            ticket = self._bell.ticket()
-            left = True
-            try:
-                left = await self.work_round()
-            except Exception as error:  # whatever it is, the work must go on
-                _log.warning("reclassification_failed", **describe(error))
-            if left:
-                await asyncio.sleep(_PAUSE_SECONDS)
-                continue
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ticket.wait(), timeout=_LOOK_ANYWAY_SECONDS)
-            # A busy register rings all the time; one look in a while is enough for it.
-            await asyncio.sleep(_PAUSE_SECONDS)
+        # A busy register rings all the time; one look in a while is enough for it.
+        rhythm = Rhythm(_LOOK_ANYWAY_SECONDS, self._bell, _PAUSE_SECONDS)
+        await keep_at(_WORK, self.work_round, rhythm)
 
     async def work_round(self) -> bool:
         """Work until nothing can be done at the moment; tell whether something is left to do."""
@@ -99,7 +85,7 @@ class Reclassifier:
         try:
             return await self.step(tenant, job_id)
         except Exception as error:  # one job's trouble is not the others'
-            _log.warning("reclassification_failed", job=str(job_id), **describe(error))
+            note_failure(_WORK, error, job=str(job_id))
             return False
 
     async def step(self, tenant: UUID, job_id: UUID) -> bool:

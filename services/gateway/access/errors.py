@@ -8,6 +8,12 @@ TENANT_CLOSED = Fault(
     "Kommunen er lukket ned og kan ikke åbnes igen.",
     "The tenant was closed down and can't be opened again.",
 )
+RESERVED_TENANT = Fault(
+    "reserved-tenant",
+    422,
+    "Dette id er installationens eget og kan ikke være en kommunes.",
+    "This id is the installation's own and can't be a tenant's.",
+)
 CLIENT_CLOSED = Fault(
     "client-closed",
     409,

@@ -51,6 +51,13 @@ async def hold_tenant(transaction: Transaction) -> Row[Any] | None:
     )
 
 
+async def is_closed(transaction: Transaction, *, hold: bool = False) -> bool:
+    """Tell whether the tenant was closed; held, nobody closes it until the end. Unknown is not closed."""
+    statement = select_row(TENANT, transaction.tenant, transaction.tenant)
+    row = await transaction.first(statement.with_for_update(read=True) if hold else statement)
+    return row is not None and row.closed_at is not None
+
+
 async def note_change(transaction: Transaction) -> None:
     """Let every replica forget what it knows of anybody's access, once this is committed."""
     await transaction.execute(update(access_state).values(changes=access_state.c.changes + 1))
@@ -60,6 +67,16 @@ async def count_changes(transaction: Transaction) -> int:
     """Return the number that grows with each change of access."""
     row = await transaction.first(select(access_state.c.changes))
     return 0 if row is None else int(row.changes)
+
+
+async def add_closed_tenant(transaction: Transaction) -> None:
+    """Note a tenant as one that was closed, of which nothing else is known; nothing if it is known."""
+    nameless = {"version": 1, "name": "", "sandbox": False, "closed_at": func.now()}
+    await transaction.execute(
+        insert(tenant)
+        .values(tenant_id=transaction.tenant, id=transaction.tenant, **nameless)
+        .on_conflict_do_nothing()
+    )
 
 
 async def mark_closed(transaction: Transaction) -> None:
@@ -87,12 +104,15 @@ async def remove_client(transaction: Transaction, client_id: UUID) -> bool:
         delete(client).where(client.c.tenant_id == transaction.tenant, client.c.id == client_id)
     )
     if gone.rowcount == 1:
-        await transaction.execute(
-            insert(closed_client)
-            .values(tenant_id=transaction.tenant, id=client_id)
-            .on_conflict_do_nothing()
-        )
+        await add_closed_client(transaction, client_id)
     return gone.rowcount == 1
+
+
+async def add_closed_client(transaction: Transaction, client_id: UUID) -> None:
+    """Remember that a client was closed, whether or not there is anything else of it."""
+    await transaction.execute(
+        insert(closed_client).values(tenant_id=transaction.tenant, id=client_id).on_conflict_do_nothing()
+    )
 
 
 async def was_closed(transaction: Transaction, client_id: UUID) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.gateway.access.errors import (
     CLIENT_CLOSED,
+    RESERVED_TENANT,
     TENANT_CLOSED,
     known_issuer,
     reserved_issuer,
@@ -16,6 +17,8 @@ from services.gateway.access.repository import (
     CLIENT,
     ISSUER,
     TENANT,
+    add_closed_client,
+    add_closed_tenant,
     add_secret,
     find_issuer,
     hold_tenant,
@@ -26,7 +29,9 @@ from services.gateway.access.repository import (
     was_closed,
 )
 from services.gateway.access.schemas import PublicKeySet, PutClient, PutIssuer, PutTenant
+from services.gateway.webhooks.repository import end_webhooks
 from shared.audit import Access, record_access
+from shared.audit_sealing import INSTALLATION
 from shared.changes.log import log_change
 from shared.database.connection import Transaction
 from shared.errors import NOT_FOUND, Problem
@@ -38,7 +43,9 @@ _PURPOSE = "tenant-setup"
 
 
 async def put_tenant(transaction: Transaction, wanted: PutTenant, precondition: Precondition) -> Put:
-    """Create or rename a tenant; one that is closed stays as it is."""
+    """Create or rename a tenant; one that is closed stays as it is, and the installation is none."""
+    if transaction.tenant == INSTALLATION:
+        raise Problem(RESERVED_TENANT)
     known = await hold_tenant(transaction)
     if known is not None and known.closed_at is not None:
         raise Problem(TENANT_CLOSED)
@@ -48,15 +55,34 @@ async def put_tenant(transaction: Transaction, wanted: PutTenant, precondition: 
 
 
 async def close_tenant(transaction: Transaction) -> None:
-    """Close a tenant for good: nobody of it is let in any more; closed before, it stays so."""
+    """Close a tenant for good: nobody of it is let in or told of anything; closed before, it stays so."""
     known = await hold_tenant(transaction)
     if known is None:
         raise Problem(NOT_FOUND)
     if known.closed_at is not None:
         return
     await mark_closed(transaction)
+    await end_webhooks(transaction)
     await log_change(transaction, TENANT.kind, transaction.tenant, known.version + 1)
     await _note(transaction, Access("close-tenant", TENANT.kind, transaction.tenant, _PURPOSE))
+
+
+async def close_tenant_again(transaction: Transaction) -> None:
+    """Close a tenant that was closed before; of one that is not known its id is closed."""
+    if await hold_tenant(transaction) is None:
+        await add_closed_tenant(transaction)
+        await _note(transaction, Access("close-tenant", TENANT.kind, transaction.tenant, _PURPOSE))
+    else:
+        await close_tenant(transaction)
+
+
+async def close_client_again(transaction: Transaction, client_id: UUID) -> None:
+    """Close a client that was closed before; of one that is not known its id is closed."""
+    if await was_closed(transaction, client_id):
+        return
+    await remove_client(transaction, client_id)
+    await add_closed_client(transaction, client_id)
+    await _note(transaction, Access("close-client", CLIENT.kind, client_id, _PURPOSE))
 
 
 def require_own_name(wanted: PutIssuer, public_url: str) -> None:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-import structlog
 from prometheus_client import Gauge
 
 from services.gateway.audit.asking import ServicesBehind
@@ -15,10 +14,8 @@ from shared.access.tokens import GATEWAY, LIFETIME_SECONDS
 from shared.audit_chain import Head
 from shared.audit_heads import append_heads, head_file
 from shared.audit_sealing import AuditChain
+from shared.background import Rhythm, going_on, keep_at
 from shared.inside import AuditHead, AuditHeads
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 SIGNED_AT = Gauge(
     "samspil_audit_heads_timestamp_seconds",
@@ -39,20 +36,15 @@ class HeadKeeper:
 
     async def run(self, seconds: float) -> None:
         """Keep heads for ever."""
-        while True:
-            await self.keep()
-            await asyncio.sleep(seconds)
+        await keep_at("audit-heads", self.keep, Rhythm(seconds))
 
     async def keep(self) -> None:
         """Sign and write each service's heads; one that can't be asked is asked again the next time."""
         for service in (*self._behind.names, GATEWAY):
-            try:
+            with going_on("audit-heads", upstream=service):
                 heads = await self._heads(service)
                 file = head_file(self._folder, service)
                 await asyncio.to_thread(append_heads, file, self._key, heads)
-            except Exception as error:  # never ends the service; an alert tells when it lasts
-                _log.warning("heads_not_kept", upstream=service, **describe(error))
-            else:
                 SIGNED_AT.labels(service).set_to_current_time()
 
     async def _heads(self, service: str) -> list[Head]:

@@ -4,23 +4,20 @@ Rows are written beside the requests. What does not fit in memory while the data
 somebody is refused in very many ways at once, is counted and dropped; a kill loses a second of them.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
-import structlog
 from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.audit.repository import RefusalRow, add_refusals
 from shared.access.principal import Principal
 from shared.audit_sealing import INSTALLATION
+from shared.background import Rhythm, keep_at, note_failure
 from shared.database.connection import Database
-from shared.observability import describe, noted_caller, request_id
-
-_log = structlog.get_logger()
+from shared.observability import noted_caller, request_id
 
 _FLUSH_SECONDS = 1.0
 _MOST_KINDS = 10_000
@@ -38,6 +35,7 @@ class Refusal:
 
     tenant: UUID
     actor: str
+    program: str
     person: str
     detail: str
     code: str
@@ -71,6 +69,7 @@ class RefusalLog:
         refusal = Refusal(
             tenant=caller.tenant or INSTALLATION if caller else INSTALLATION,
             actor=caller.recorded_as if caller else "",
+            program=caller.recorded_program or "" if caller else "",
             person=str(caller.person or "") if caller else "",
             detail=detail,
             code=code,
@@ -89,9 +88,7 @@ class RefusalLog:
     async def run(self) -> None:
         """Write what is noted, each second and once more at the end."""
         try:
-            while True:
-                await asyncio.sleep(_FLUSH_SECONDS)
-                await self.flush()
+            await keep_at("refusals", self.flush, Rhythm(_FLUSH_SECONDS))
         finally:
             await self.flush()
 
@@ -104,7 +101,7 @@ class RefusalLog:
                 async with self._database.transaction(tenant) as transaction:
                     await add_refusals(transaction, [_row(each, taken[each]) for each in refusals])
             except Exception as error:  # the audit of refusals must never end the service
-                _log.warning("refusals_not_written", **describe(error))
+                note_failure("refusals", error)
                 for each in refusals:
                     self._add(each, taken[each])
 
@@ -118,6 +115,7 @@ def _row(refusal: Refusal, noted: _Noted) -> RefusalRow:
         request_id=noted.request_id,
         detail=refusal.detail,
         times=noted.times,
+        program=refusal.program or None,
     )
 
 

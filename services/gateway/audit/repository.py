@@ -9,8 +9,8 @@ from shared.database.connection import Transaction
 
 _ADD = """
 INSERT INTO audit_event (tenant_id, at, actor, person_id, action, purpose, subject_type, subject_id,
-                         request_id, detail, times)
-VALUES ($1, $2, $3, $4, 'refuse', $5, 'request', $1, $6, $7, $8)
+                         request_id, detail, times, program)
+VALUES ($1, $2, $3, $4, 'refuse', $5, 'request', $1, $6, $7, $8, $9)
 """
 
 
@@ -25,6 +25,7 @@ class RefusalRow:
     request_id: str
     detail: str
     times: int
+    program: str | None
 
 
 async def add_refusals(transaction: Transaction, rows: Sequence[RefusalRow]) -> None:
@@ -41,6 +42,7 @@ async def add_refusals(transaction: Transaction, rows: Sequence[RefusalRow]) -> 
                 each.request_id,
                 each.detail,
                 each.times,
+                each.program,
             )
             for each in rows
         ],

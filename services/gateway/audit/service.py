@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
-from uuid import UUID
 
 from services.gateway.audit.asking import ServicesBehind
 from services.gateway.audit.schemas import AuditedService, AuditEntryView
 from services.gateway.tokens.authentication import Authenticated
-from shared.audit import Access, record_access
+from shared.audit import record_access
 from shared.audit_sealing import INSTALLATION
-from shared.audit_trail import AuditEventView, AuditFilter
+from shared.audit_trail import AuditEventView, AuditFilter, looking
 from shared.database.connection import Database, Transaction
 from shared.database.tables import audit_event
 from shared.paging import MomentOrder, Page, PageRequest, read_page_by_moment
@@ -98,9 +97,7 @@ async def _search_own(
     found = await read_page_by_moment(
         transaction, wanted.select(), order, page, lambda row: view_of(AuditEventView, row)
     )
-    subject: UUID = wanted.subject_id or transaction.tenant
-    looked = Access("read-audit", wanted.subject_type or "audit", subject, "audit")
-    await record_access(transaction, looked)
+    await record_access(transaction, looking(wanted, transaction.tenant))
     return found
 
 

@@ -1,14 +1,8 @@
 """Drops events past their time, tenant by tenant, in pieces; whoever reads on from there hears of it."""
 
-import asyncio
-
-import structlog
-
 from services.gateway.feed.repository import drop_old, tenants_with_old
+from shared.background import Rhythm, keep_at
 from shared.database.connection import Database
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 _EVERY_SECONDS = 3600.0
 _AT_ONCE = 1000
@@ -24,12 +18,7 @@ class EventKeeper:
 
     async def run(self) -> None:
         """Drop every hour until cancelled."""
-        while True:
-            try:
-                await self.drop()
-            except Exception as error:  # whatever it is, the work must go on
-                _log.warning("dropping_failed", **describe(error))
-            await asyncio.sleep(_EVERY_SECONDS)
+        await keep_at("event-dropping", self.drop, Rhythm(_EVERY_SECONDS))
 
     async def drop(self) -> None:
         """Drop all that is past its time."""

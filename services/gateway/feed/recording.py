@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from uuid import UUID, uuid5
 
+from services.gateway.access.repository import is_closed
 from services.gateway.feed.repository import NewEvent, other_positions, record_events
 from services.gateway.feed.types import TOLD_AS
 from shared.changes.events import ChangeEvent, Position
@@ -22,7 +23,7 @@ _Place = tuple[int, int, int]
 
 
 class EventRecorder:
-    """Records one service's events; the generation does not matter, for events are never rebuilt."""
+    """Records one service's events, but for closed tenants; in any generation, as none is ever rebuilt."""
 
     def __init__(self, consumer: str, queue: Queue) -> None:
         self._consumer = consumer
@@ -37,6 +38,8 @@ class EventRecorder:
         ordered = sorted(new, key=lambda each: (each[1].tenantid, each[0]))
         for tenant, own in groupby(ordered, key=lambda each: each[1].tenantid):
             await transaction.act_for(tenant)
+            if await is_closed(transaction, hold=True):
+                continue  # nobody is told of it any more
             recorded = await record_events(
                 transaction, [self._event(tenant, place, event) for place, event in own]
             )

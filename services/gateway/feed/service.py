@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from services.gateway.access.repository import is_closed
 from services.gateway.feed.repository import EventStretch, read_events
 from services.gateway.feed.types import EventType
+from shared.access.policy import unauthenticated
 from shared.access.principal import Principal
 from shared.changes.bell import ChangeBell
 from shared.changes.events import PositionUnknown
@@ -41,7 +43,7 @@ class EventReader:
         Raises
         ------
         Problem
-            410: the cursor is from before a restore, too old, or never was one.
+            410: the cursor is from before a restore, too old, or never was one. 401: the tenant was closed.
         """
         patience = Patience(self._bell, wanted.wait, is_gone)
         while True:
@@ -55,6 +57,8 @@ class EventReader:
 
     async def _look(self, caller: Principal, wanted: EventsAfter) -> EventStretch:
         async with self._database.transaction(caller.tenant, caller) as transaction:
+            if await is_closed(transaction):
+                raise unauthenticated()  # also of who has waited since before
             try:
                 return await read_events(transaction, wanted.cursor, wanted.types, wanted.size)
             except PositionUnknown as unknown:

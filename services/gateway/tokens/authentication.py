@@ -4,17 +4,12 @@ Refuses, for every reason alike, a token that claims a role its issuer can't giv
 not its issuer's.
 """
 
-import asyncio
 import hashlib
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
-import structlog
 from fastapi import Request
-from sqlalchemy.exc import DBAPIError
 
 from services.gateway.access.repository import count_changes, is_shut_out
 from services.gateway.settings import GatewaySettings, published_keys
@@ -30,11 +25,9 @@ from shared.access.tokens import (
     unverified_claim,
     verified_claims,
 )
+from shared.background import Rhythm, keep_at
 from shared.changes.bell import ChangeBell
 from shared.database.connection import Database
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 OPERATOR = "operator"
 _REMEMBERED_SECONDS = 60.0
@@ -90,22 +83,8 @@ class Authenticator:
 
     async def follow(self, bell: ChangeBell) -> None:
         """Forget every token when anybody's access changes, on whichever replica; until cancelled."""
-        while True:
-            ticket = bell.ticket()
-            try:
-                await self._look_for_changes()
-            except (
-                DBAPIError,
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                OSError,
-                TimeoutError,
-            ) as error:
-                # Nothing is remembered for longer than a minute, whatever happens here.
-                _log.info("access_not_followed", **describe(error))
-            await asyncio.sleep(_PAUSE_SECONDS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ticket.wait(), _LOOK_AGAIN_SECONDS)
+        # Nothing is remembered for longer than a minute, whatever fails here.
+        await keep_at("access", self._look_for_changes, Rhythm(_LOOK_AGAIN_SECONDS, bell, _PAUSE_SECONDS))
 
     async def _look_for_changes(self) -> None:
         async with self._database.transaction() as transaction:

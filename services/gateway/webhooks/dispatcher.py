@@ -6,7 +6,6 @@ taken, another takes when the lease ends, and sends under the same id.
 
 import asyncio
 import time
-from contextlib import suppress
 
 import structlog
 from prometheus_client import Counter
@@ -15,9 +14,9 @@ from services.gateway.feed.schemas import view_event
 from services.gateway.webhooks.outbox import Lane, Taken, conclude, read_due, take
 from services.gateway.webhooks.sending import Outcome, WebhookSender
 from services.gateway.webhooks.signing import WebhookSecrets, signature_headers
+from shared.background import Rhythm, going_on, keep_at
 from shared.changes.bell import ChangeBell
 from shared.database.connection import Database
-from shared.observability import describe
 
 _log = structlog.get_logger()
 
@@ -63,15 +62,7 @@ class Dispatcher:
     async def run(self, bell: ChangeBell) -> None:
         """Work until cancelled; look when the bell rings, and every second."""
         try:
-            while True:
-                ticket = bell.ticket()
-                try:
-                    await self.look()
-                except Exception as error:  # whatever it is, the work must go on
-                    _log.warning("webhooks_failed", **describe(error))
-                await asyncio.sleep(_REST_SECONDS)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(ticket.wait(), timeout=_LOOK_ANYWAY_SECONDS)
+            await keep_at("webhooks", self.look, Rhythm(_LOOK_ANYWAY_SECONDS, bell, _REST_SECONDS))
         finally:
             await self._stop()
 
@@ -100,7 +91,8 @@ class Dispatcher:
 
     async def _work(self, lane: Lane) -> None:
         """Attempt one delivery after the other until none is due; the first call a second to their side."""
-        try:
+        # One subscription's trouble is not the others'.
+        with going_on("webhook-lane", subscription=str(lane.subscription)):
             while True:
                 async with self._database.transaction(lane.tenant) as transaction:
                     taken = await take(transaction, lane)
@@ -109,8 +101,6 @@ class Dispatcher:
                 if len(self._workers[lane]) < MOST_AT_ONCE:
                     self._begin(lane)
                 await self._attempt(lane, taken)
-        except Exception as error:  # one subscription's trouble is not the others'
-            _log.warning("webhook_lane_failed", subscription=str(lane.subscription), **describe(error))
 
     async def _attempt(self, lane: Lane, taken: Taken) -> None:
         outcome = await self._courier.carry(taken)

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, select, text, update
+from sqlalchemy import Row, Select, delete, func, literal_column, select, text, update
 
 from services.gateway.feed.repository import NewEvent, record_events
 from services.gateway.feed.tables import event
 from services.gateway.feed.types import EventType
-from services.gateway.webhooks.states import DeliveryState
+from services.gateway.webhooks.states import DeliveryState, DisabledReason, SubscriptionState
 from services.gateway.webhooks.tables import attempt, delivery, subscription
 from shared.database.connection import Transaction
 from shared.resources import Resource
@@ -64,6 +64,24 @@ async def begin_again(transaction: Transaction, webhook_id: UUID) -> None:
         update(subscription)
         .where(subscription.c.tenant_id == transaction.tenant, subscription.c.id == webhook_id)
         .values(failing_since=None)
+    )
+
+
+async def end_webhooks(transaction: Transaction) -> None:
+    """Disable the tenant's subscriptions because it is closed, and drop what was to be delivered."""
+    await transaction.execute(
+        update(subscription)
+        .where(subscription.c.tenant_id == transaction.tenant)
+        .values(
+            state=SubscriptionState.DISABLED,
+            disabled_reason=DisabledReason.TENANT_CLOSED,
+            version=subscription.c.version + literal_column("1"),
+        )
+    )
+    await transaction.execute(
+        delete(delivery).where(
+            delivery.c.tenant_id == transaction.tenant, delivery.c.state == DeliveryState.PENDING
+        )
     )
 
 

@@ -57,7 +57,8 @@ class WebhookView(WireModel):
     description: str = Field(examples=["Fagsystem, børn og unge"])
     state: SubscriptionState = Field(examples=["active"])
     disabled_reason: DisabledReason | None = Field(
-        description="Why it was disabled by itself: the receiver answered 410, or failed for five days.",
+        description="Why it was disabled by itself: the receiver answered 410, failed for five "
+        "days, or the tenant was closed down.",
         examples=[None],
     )
     failing_since: Moment | None = Field(

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Row
 from uuid_utils.compat import uuid7
 
+from services.gateway.access.errors import TENANT_CLOSED
+from services.gateway.access.repository import is_closed
 from services.gateway.outbound.addresses import AllowedAddresses, UrlRefused
 from services.gateway.webhooks.errors import too_many, url_refused
 from services.gateway.webhooks.repository import (
@@ -52,6 +54,7 @@ async def put_webhook(
         allowed.read(wanted.url)
     except UrlRefused as refusal:
         raise url_refused() from refusal
+    await _require_open(transaction)
     await transaction.hold("webhooks")
     values = {**wanted.model_dump(mode="json"), "disabled_reason": None}
     put = await put_row(transaction, WEBHOOK, webhook_id, values, precondition)
@@ -80,6 +83,7 @@ async def make_secret(transaction: Transaction, webhook_id: UUID, hours: int) ->
 
 async def ping(transaction: Transaction, webhook_id: UUID) -> DeliveryView:
     """Tell one subscription of nothing but itself."""
+    await _require_open(transaction)
     await read_row(transaction, WEBHOOK, webhook_id)
     event_id = uuid7()
     await add_ping(transaction, webhook_id, event_id)
@@ -88,6 +92,7 @@ async def ping(transaction: Transaction, webhook_id: UUID) -> DeliveryView:
 
 async def replay(transaction: Transaction, webhook_id: UUID, wanted: ReplayEvents) -> int:
     """Queue what was told, or was not, to be told again; return how many deliveries are due."""
+    await _require_open(transaction)
     await read_row(transaction, WEBHOOK, webhook_id)
     await _record(transaction, "replay-events", webhook_id)
     if wanted.since is not None:
@@ -119,6 +124,12 @@ def _known(row: Row[Any] | None) -> Row[Any]:
     if row is None:
         raise Problem(NOT_FOUND)
     return row
+
+
+async def _require_open(transaction: Transaction) -> None:
+    """Refuse to begin anything in a tenant that is closed; a token may be remembered for a minute more."""
+    if await is_closed(transaction, hold=True):
+        raise Problem(TENANT_CLOSED)
 
 
 async def _record(transaction: Transaction, action: str, webhook_id: UUID) -> None:

@@ -16,6 +16,7 @@ class DisabledReason(StrEnum):
 
     GONE = "gone"
     FAILING = "failing"
+    TENANT_CLOSED = "tenant-closed"
 
 
 class DeliveryState(StrEnum):

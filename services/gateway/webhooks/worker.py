@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.gateway.feed.keeper import EventKeeper
 from services.gateway.feed.recording import EventRecorder
 from services.gateway.settings import GatewaySettings
+from services.gateway.webhooks.backlog import Backlog
 from services.gateway.webhooks.dispatcher import Courier, Dispatcher
 from services.gateway.webhooks.outbox import queue_deliveries
 from services.gateway.webhooks.sending import open_sender
@@ -35,8 +36,9 @@ async def telling(app: FastAPI) -> AsyncIterator[None]:
             sender = await stack.enter_async_context(open_sender(settings.webhook_addresses))
             courier = Courier(sender, app.state.webhook_secrets, settings.public_url)
             dispatcher = Dispatcher(database, feed_database, courier)
-            work = [dispatcher.run(app.state.bell), keeper.run(), *(each.run() for each in consumers)]
-            await stack.enter_async_context(running(*work))
+            backlog = Backlog(feed_database)
+            own = (dispatcher.run(app.state.bell), keeper.run(), backlog.run())
+            await stack.enter_async_context(running(*own, *(each.run() for each in consumers)))
             yield
     finally:
         await database.close()

@@ -5,13 +5,9 @@ It looks often enough that a round opens and closes within seconds of its time; 
 refused by the clock of the database, whenever this has looked.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from uuid import UUID
-
-import structlog
-from prometheus_client import Counter
 
 from services.survey.clock import repository
 from services.survey.clock.repository import Due
@@ -20,16 +16,14 @@ from services.survey.rounds.service import RoundOpener, cancel, close
 from services.survey.rules.repository import read_cases_for, read_rules
 from services.survey.rules.service import RuleKeeper
 from shared.access.principal import Principal, Role
+from shared.background import Rhythm, going_on, keep_at
 from shared.changes.bell import ChangeBell
 from shared.contracts.survey import RoundState
 from shared.database.connection import Database, Transaction
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 _LOOK_ANYWAY_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
-FAILURES = Counter("samspil_round_clock_failures", "What was due for a round and could not be done.")
+_WORK = "round-clock"
 
 Deed = Callable[[UUID, UUID], Awaitable[None]]
 
@@ -47,18 +41,10 @@ class RoundClock:
 
     async def run(self, bell: ChangeBell) -> None:
         """Work until cancelled; look when something changed, and every few seconds anyway."""
-        while True:
-            ticket = bell.ticket()
-            try:
-                await self.work_round()
-            except Exception as error:  # whatever it is, the clock must go on
-                _log.warning("round_clock_failed", **describe(error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(ticket.wait(), timeout=_LOOK_ANYWAY_SECONDS)
-            await asyncio.sleep(_PAUSE_SECONDS)
+        await keep_at(_WORK, self.work_round, Rhythm(_LOOK_ANYWAY_SECONDS, bell, _PAUSE_SECONDS))
 
     async def work_round(self) -> None:
-        """Do all that is due at the moment; one round's trouble is not the others'."""
+        """Do all that is due at the moment; one round's trouble is not the others', and comes up again."""
         async with self._feed_database.transaction() as transaction:
             opening = await repository.to_open(transaction)
             closing = await repository.to_close(transaction)
@@ -78,12 +64,12 @@ class RoundClock:
             ]
         for rule, cases in found:
             for case_id in cases:
-                with _noting_failure(case_id):
+                with going_on(_WORK, subject=str(case_id)):
                     await self._rules.apply(_clock(rule.tenant), rule, case_id)
 
     async def _each(self, due: Due, deed: Deed) -> None:
         for tenant, round_id in due:
-            with _noting_failure(round_id):
+            with going_on(_WORK, subject=str(round_id)):
                 await deed(tenant, round_id)
 
     async def _close_over(self, tenant: UUID, round_id: UUID) -> None:
@@ -102,16 +88,6 @@ class RoundClock:
     async def _transaction(self, tenant: UUID) -> AsyncIterator[Transaction]:
         async with self._database.transaction(tenant, _clock(tenant)) as transaction:
             yield transaction
-
-
-@contextmanager
-def _noting_failure(subject: UUID) -> Iterator[None]:
-    """Go on with the next after a failure, which is tried again at the next look."""
-    try:
-        yield
-    except Exception as error:  # whatever it is
-        FAILURES.inc()
-        _log.warning("round_clock_failed", subject=str(subject), **describe(error))
 
 
 def _clock(tenant: UUID) -> Principal:

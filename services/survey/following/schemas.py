@@ -1,27 +1,11 @@
 """What happens in the survey, on the wire: counts and ids of rounds, never a person or an answer."""
 
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.survey import RoundState, Visibility
+from shared.contracts.survey import RoundState, SurveyChangeType, Visibility
 from shared.wire import Moment, WireModel
-
-
-class SurveyChangeType(StrEnum):
-    """What happened."""
-
-    ROUND_PLANNED = "round.planned"
-    ROUND_OPENED = "round.opened"
-    ROUND_CHANGED = "round.changed"
-    ROUND_CLOSED = "round.closed"
-    ROUND_CANCELLED = "round.cancelled"
-    ROUND_ERASED = "round.erased"
-    RESPONSE_SUBMITTED = "response.submitted"
-    RESPONSE_CORRECTED = "response.corrected"
-    RESPONSE_WITHDRAWN = "response.withdrawn"
-    INVITATION_DUE = "invitation.due"
 
 
 class RoundFollowed(WireModel):

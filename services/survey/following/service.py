@@ -12,45 +12,15 @@ from services.survey.following.schemas import (
     ResponseCounts,
     RoundFollowed,
     SurveyChange,
-    SurveyChangeType,
 )
 from services.survey.standing.visibility import EVERY_ROUND
 from shared.access.principal import Role
 from shared.changes.events import kind_of
 from shared.changes.feed import Stretch, position_of
 from shared.changes.following import last_of_each_type
-from shared.contracts.survey import (
-    INVITATION,
-    INVITATION_DUE,
-    MEASUREMENT,
-    RESPONSE_CORRECTED,
-    RESPONSE_SUBMITTED,
-    RESPONSE_WITHDRAWN,
-    ROUND,
-    ROUND_CANCELLED,
-    ROUND_CHANGED,
-    ROUND_CLOSED,
-    ROUND_ERASED,
-    ROUND_OPENED,
-    ROUND_PLANNED,
-)
+from shared.contracts.survey import INVITATION, MEASUREMENT, ROUND, TOLD_AS
 from shared.database.connection import Transaction
 from shared.resources import view_of
-
-_TOLD_AS = {
-    ROUND: SurveyChangeType.ROUND_CHANGED,
-    ROUND_PLANNED: SurveyChangeType.ROUND_PLANNED,
-    ROUND_OPENED: SurveyChangeType.ROUND_OPENED,
-    ROUND_CHANGED: SurveyChangeType.ROUND_CHANGED,
-    ROUND_CLOSED: SurveyChangeType.ROUND_CLOSED,
-    ROUND_CANCELLED: SurveyChangeType.ROUND_CANCELLED,
-    ROUND_ERASED: SurveyChangeType.ROUND_ERASED,
-    RESPONSE_SUBMITTED: SurveyChangeType.RESPONSE_SUBMITTED,
-    RESPONSE_CORRECTED: SurveyChangeType.RESPONSE_CORRECTED,
-    RESPONSE_WITHDRAWN: SurveyChangeType.RESPONSE_WITHDRAWN,
-    INVITATION_DUE: SurveyChangeType.INVITATION_DUE,
-}
-"""What is told outside; all else in the log is the house's own."""
 
 _SENDING = (Role.CASE_SYSTEM, Role.CASE_WORKER, Role.ADMINISTRATOR)
 """Roles that may ask for links, and so hear which are to be sent."""
@@ -67,7 +37,7 @@ class _Known:
 
 async def tell_survey_changes(transaction: Transaction, read: Stretch) -> list[SurveyChange]:
     """Tell what happened to the rounds that the caller handles."""
-    rows = last_of_each_type([row for row in read.rows if row["type"] in _TOLD_AS])
+    rows = last_of_each_type([row for row in read.rows if row["type"] in TOLD_AS])
     known = await _look_up(transaction, rows)
     told = (_change(row, known, read.next.feed_epoch) for row in rows)
     return [each for each in told if each is not None]
@@ -106,7 +76,7 @@ def _change(row: Any, known: _Known, epoch: int) -> SurveyChange | None:
         return None
     return SurveyChange(
         id=str(position_of(row, epoch)),
-        type=_TOLD_AS[row["type"]],
+        type=TOLD_AS[row["type"]],
         round_id=round_id,
         round=known.rounds[round_id],
         response=None if counted is None else view_of(ResponseCounts, counted),

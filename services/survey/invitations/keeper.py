@@ -1,15 +1,9 @@
 """Forgets where people are reached, some days after their round; any number of processes may do so."""
 
-import asyncio
-
-import structlog
-
 from services.survey.invitations.outbox import forget_contacts, read_contacts_to_forget
 from services.survey.invitations.sender import acting_survey
+from shared.background import Rhythm, keep_at
 from shared.database.connection import Database
-from shared.observability import describe
-
-_log = structlog.get_logger()
 
 _LOOK_EVERY_SECONDS = 600.0
 
@@ -24,12 +18,7 @@ class ContactKeeper:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            try:
-                await self.work_round()
-            except Exception as error:  # whatever it is, the work must go on
-                _log.warning("forgetting_failed", **describe(error))
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        await keep_at("contact-forgetting", self.work_round, Rhythm(_LOOK_EVERY_SECONDS))
 
     async def work_round(self) -> int:
         """Forget all contacts whose time has come, round by round; return how many there were."""

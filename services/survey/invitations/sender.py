@@ -4,7 +4,6 @@ Any number of processes may run it. Nothing is sent inside a transaction; a proc
 sends leaves the message to the next one, which sends it under the same Message-ID.
 """
 
-import asyncio
 import time
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -38,13 +37,14 @@ from services.survey.invitations.outbox import (
 from services.survey.rounds.schemas import InvitationKind
 from shared.access.principal import Principal, Role
 from shared.audit import Access, record_access
+from shared.background import Rhythm, keep_at, note_failure
 from shared.changes.log import log_change
 from shared.contracts.survey import INVITATION, INVITATION_DUE
 from shared.database.connection import Database, Transaction
-from shared.observability import describe
 
 _log = structlog.get_logger()
 
+_WORK = "invitations"
 _LOOK_EVERY_SECONDS = 5.0
 _REST_SECONDS = 60.0
 _LONGEST_PAUSE_MINUTES = 360
@@ -102,12 +102,7 @@ class MessageSender:
 
     async def run(self) -> None:
         """Work until cancelled; look every few seconds."""
-        while True:
-            try:
-                await self.work_round()
-            except Exception as error:  # whatever it is, the work must go on
-                _log.warning("sending_failed", **describe(error))
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        await keep_at(_WORK, self.work_round, Rhythm(_LOOK_EVERY_SECONDS))
 
     async def work_round(self) -> None:
         """Deal with everything that is due; while the mail server is in trouble, with all but mails."""
@@ -142,7 +137,7 @@ class MessageSender:
         try:
             await self.step(due.tenant, due.message_id)
         except Exception as error:  # one message's trouble is not the others'
-            _log.warning("message_failed", message=str(due.message_id), **describe(error))
+            note_failure(_WORK, error, message=str(due.message_id))
             return False
         return True
 

@@ -6,6 +6,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.database.migrations.operations import LOCK_TIMEOUT, STATEMENT_TIMEOUT
+
 
 def _run(connection: Connection) -> None:
     context.configure(connection=connection, transaction_per_migration=True)
@@ -19,9 +21,9 @@ async def _connect_and_run(dsn: str) -> None:
     )
     try:
         async with engine.connect() as connection:
-            # A migration that can't have its lock at once must not make everybody queue behind it.
-            await connection.execute(text("SET lock_timeout = '200ms'"))
-            await connection.execute(text("SET statement_timeout = '60s'"))
+            for name, value in (("lock_timeout", LOCK_TIMEOUT), ("statement_timeout", STATEMENT_TIMEOUT)):
+                setting = text("SELECT set_config(:name, :value, false)")
+                await connection.execute(setting, {"name": name, "value": value})
             await connection.commit()
             await connection.run_sync(_run)
     finally:

@@ -2,6 +2,11 @@
 
 from alembic import op
 
+LOCK_TIMEOUT = "200ms"
+"""A revision that can't have its lock at once must not make everybody queue behind it."""
+
+STATEMENT_TIMEOUT = "60s"
+
 _TENANT = "(SELECT NULLIF(current_setting('app.tenant', true), '')::uuid)"
 
 
@@ -79,16 +84,31 @@ def drop_house_tables() -> None:
         op.execute(f"DROP TABLE {table}")
 
 
+def build_index(name: str, on: str) -> None:
+    """Build an index while everybody goes on writing, whatever an attempt before left behind.
+
+    Everything before it in a revision is committed by it, so it stands first, with only what can be done
+    twice before it. It waits for those at work without holding anybody up, and so for as long as it takes.
+    """
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = 0")
+        op.execute("SET statement_timeout = 0")
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}")
+        op.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        op.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+
+
 def seal_audit(service: str) -> None:
     """Let the audit be sealed: rows go into a chain of their tenant's, and each says into which link.
 
     `app` may write that number into a row and nothing else; `feed` sees whose rows wait.
     """
+    op.execute("ALTER TABLE audit_event ADD COLUMN IF NOT EXISTS seal bigint")
+    build_index("audit_event_unsealed", "audit_event (tenant_id, id) WHERE seal IS NULL")
     op.execute(
-        "ALTER TABLE audit_event ADD COLUMN detail text, ADD COLUMN times integer NOT NULL DEFAULT 1, "
-        "ADD COLUMN seal bigint"
+        "ALTER TABLE audit_event ADD COLUMN detail text, ADD COLUMN times integer NOT NULL DEFAULT 1"
     )
-    op.execute("CREATE INDEX audit_event_unsealed ON audit_event (tenant_id, id) WHERE seal IS NULL")
     op.execute(f"GRANT UPDATE (seal) ON audit_event TO samspil_{service}_app")
     op.execute(
         f"CREATE POLICY every_tenant ON audit_event FOR SELECT TO samspil_{service}_feed USING (true)"
@@ -110,3 +130,20 @@ def unseal_audit(service: str) -> None:
     op.execute(f"REVOKE ALL (seal) ON audit_event FROM samspil_{service}_app")
     op.execute("DROP INDEX audit_event_unsealed")
     op.execute("ALTER TABLE audit_event DROP COLUMN detail, DROP COLUMN times, DROP COLUMN seal")
+
+
+def name_programs() -> None:
+    """Let the audit name the program that acted for somebody, and its seals say which form they have.
+
+    A seal that does not say it is refused: by a sealer of the version before, which would leave programs
+    out. What it could not seal is sealed by the next version.
+    """
+    op.execute("ALTER TABLE audit_event ADD COLUMN program text")
+    op.execute("ALTER TABLE audit_seal ADD COLUMN form smallint NOT NULL DEFAULT 1")
+    op.execute("ALTER TABLE audit_seal ALTER COLUMN form DROP DEFAULT")
+
+
+def forget_programs() -> None:
+    """Undo `name_programs`: links that covered programs are no longer what was sealed."""
+    op.execute("ALTER TABLE audit_seal DROP COLUMN form")
+    op.execute("ALTER TABLE audit_event DROP COLUMN program")

@@ -122,6 +122,22 @@ class TestCloseTenant:
         assert (seen.json()["state"], seen.json()["version"]) == ("closed", 2)
         assert await actions(front, known_tenant) == ["close-tenant"]
 
+    async def test_ends_what_pulls_its_events(self, front: Front, known_tenant: UUID) -> None:
+        other = uuid4()
+        await front.set_up(other)
+        waiting, others = [
+            asyncio.create_task(
+                front.http.get(f"/v1/changes?wait={seconds}", headers=front.caller(tenant, "administrator"))
+            )
+            for tenant, seconds in ((known_tenant, 20), (other, 1))
+        ]
+        await asyncio.sleep(0.2)  # whichever came first, it is refused
+        await close(front, known_tenant)
+        assert (await waiting).status_code == 401
+        assert (await others).status_code == 200
+        again = await front.http.get("/v1/changes", headers=front.caller(known_tenant, "administrator"))
+        assert again.status_code == 401
+
     async def test_is_for_good(self, front: Front, known_tenant: UUID) -> None:
         await close(front, known_tenant)
         bodies = {
@@ -141,6 +157,14 @@ class TestCloseTenant:
         assert (await front.http.put(path, json={}, headers=headers)).status_code == 403
         assert (await close(front, uuid4())).status_code == 404
         assert await works(front, own_token(front.url, known_tenant, "analyst"))
+
+
+async def test_the_installation_is_no_tenant(front: Front) -> None:
+    nobody = UUID(int=0)
+    refused = await front.put(f"/v1/tenants/{nobody}", {"name": "Ingen"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "reserved-tenant")
+    assert (await front.put(f"/v1/tenants/{nobody}/clients/{uuid4()}", CLIENT)).status_code == 404
+    assert (await front.put(f"/v1/tenants/{UUID(int=1)}", {"name": "En"})).status_code in {200, 201}
 
 
 class TestCloseClient:

@@ -71,6 +71,18 @@ async def test_filters(whole: Whole, busy: UUID) -> None:
     assert await events(whole, busy, f"&subjectId={uuid4()}&action=read") == []
 
 
+async def test_every_service_names_the_program_that_acts_for_somebody(whole: Whole, tenant: UUID) -> None:
+    program = str(uuid4())
+    acted_for = whole.caller(tenant, "administrator", act={"sub": program}, client_id=program)
+    for headers in (acted_for, whole.caller(tenant, "administrator")):
+        ok(await whole.http.get(EVENTS, headers=headers))
+    looked = [each for each in await events(whole, tenant) if each["action"] == "read-audit"]
+    for service in ("cases", "survey", "analytics", "gateway"):
+        named = [(each["actor"], each["program"]) for each in looked if each["service"] == service]
+        assert named.count(("anne", program)) == 1
+        assert named.count(("anne", None)) >= 1
+
+
 async def test_a_cursor_fits_its_own_search_only(whole: Whole, busy: UUID) -> None:
     headers = whole.caller(busy, "administrator")
     page = ok(await whole.http.get(f"{EVENTS}?pageSize=1", headers=headers))
@@ -96,6 +108,21 @@ async def test_an_operator_sees_what_is_no_tenants(whole: Whole, busy: UUID) -> 
         (each["actor"], each["purpose"], each["detail"]) for each in found
     }
     assert str(busy) not in {each["subjectId"] for each in found}
+
+
+async def test_of_a_closed_tenant_nobody_is_shown_anything(whole: Whole, tenant: UUID) -> None:
+    path = f"/v1/tenants/{tenant}"
+    created = {**whole.operator(), "If-None-Match": "*"}
+    assert (await whole.http.put(path, json={"name": "K"}, headers=created)).status_code == 201
+    known = {each["id"] for each in await events(whole, tenant)}
+    assert known
+    ok(await whole.http.put(f"{path}/closure", json={}, headers=whole.operator()))
+    steward = await whole.http.get(EVENTS, headers=whole.caller(tenant, "administrator", sub="another"))
+    assert steward.status_code == 401
+    seen = ok(await whole.http.get(f"{EVENTS}?pageSize=200", headers=whole.operator()))
+    assert known.isdisjoint(each["id"] for each in seen["items"])
+    asked = await whole.http.get(f"{EVENTS}?tenantId={tenant}", headers=whole.operator())
+    assert asked.status_code == 400
 
 
 async def test_a_service_that_is_away_is_not_left_out_in_silence(

@@ -1,5 +1,6 @@
 """Refusals are noted: who, which route, why; bounded whatever callers send, and written when it can be."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +16,7 @@ from tests.support.databases import TestDatabase
 from tests.support.records import rows
 
 _REFUSALS = (
-    "SELECT actor, person_id, purpose, detail, times, request_id FROM audit_event "
+    "SELECT actor, program, person_id, purpose, detail, times, request_id FROM audit_event "
     "WHERE tenant_id = $1 AND action = 'refuse' ORDER BY id"
 )
 
@@ -54,12 +55,24 @@ async def test_the_same_again_is_one_row(
     (row,) = await refusals(gateway_database, tenant)
     assert row == {
         "actor": "anne",
+        "program": None,
         "person_id": caller.person,
         "purpose": "forbidden",
         "detail": "GET /v1/erasures",
         "times": 2,
         "request_id": "the-first-one",
     }
+
+
+async def test_a_refusal_through_a_program_names_both(
+    log: RefusalLog, gateway_database: TestDatabase, tenant: UUID
+) -> None:
+    caller = replace(anne(tenant), program="vendor")
+    log.note(caller, "GET /v1/erasures", 403)
+    log.note(replace(caller, program=None), "GET /v1/erasures", 403)
+    await log.flush()
+    found = {(row["actor"], row["program"]) for row in await refusals(gateway_database, tenant)}
+    assert found == {("anne", None), ("anne", "vendor")}
 
 
 async def test_what_does_not_fit_is_counted_and_dropped(

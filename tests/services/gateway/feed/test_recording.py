@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from services.gateway.access.service import close_tenant_again
 from services.gateway.feed.keeper import EventKeeper
 from services.gateway.feed.recording import EventRecorder
 from services.gateway.feed.repository import read_events
+from shared.access.principal import Principal, Role
 from shared.changes.events import ChangeEvent, Position, PositionUnknown
 from shared.database.connection import Database, Transaction
 from tests.support.databases import TestDatabase
@@ -75,6 +77,13 @@ def recording(database: Database) -> Recording:
     return Recording(database)
 
 
+async def close(database: Database, tenant: UUID) -> None:
+    """Have a tenant that is closed."""
+    operator = Principal("operator", "operator", frozenset({Role.OPERATOR}))
+    async with database.transaction(tenant, operator) as transaction:
+        await close_tenant_again(transaction)
+
+
 async def kept(database: Database, tenant: UUID) -> list[tuple[UUID, str]]:
     """Return the tenant's events in their order."""
     async with database.transaction(tenant) as transaction:
@@ -95,6 +104,17 @@ class TestRecording:
         assert [kind for _, kind in await kept(database, other)] == ["area.changed"]
         assert {each for each, _ in found} < set(recording.queued)
         assert len(recording.queued) == 3
+
+    async def test_of_a_closed_tenant_nothing_is_kept(
+        self, recording: Recording, database: Database, tenant: UUID
+    ) -> None:
+        other = uuid4()
+        await close(database, tenant)
+        first, second = Position(1, 1, 5, 1), Position(1, 1, 5, 2)
+        await recording.apply([told(tenant, "case.closed", first), told(other, "case.closed", second)])
+        assert await kept(database, tenant) == []
+        assert len(await kept(database, other)) == 1
+        assert len(recording.queued) == 1
 
     async def test_read_again_it_is_the_same(
         self, recording: Recording, database: Database, tenant: UUID

@@ -6,6 +6,7 @@ import pytest
 
 from tests.services.gateway.conftest import Whole
 from tests.support.municipality import ok
+from tests.system.test_erasure import eventually
 
 
 async def test_every_service(whole: Whole) -> None:
@@ -14,7 +15,13 @@ async def test_every_service(whole: Whole) -> None:
     services = {each["service"]: each for each in found["services"]}
     assert set(services) == {"gateway", "cases", "survey", "analytics"}
     assert all(each["version"] and each["startedAt"] for each in services.values())
-    assert {each["feed"] for each in services["analytics"]["feeds"]} >= {"cases", "survey"}
+
+    async def followed() -> bool:
+        status = ok(await whole.http.get("/status", headers=whole.operator()))
+        (analytics,) = [each for each in status["services"] if each["service"] == "analytics"]
+        return {each["feed"] for each in analytics["feeds"]} >= {"cases", "survey"}
+
+    await eventually(followed, True)  # a feed is told of when its first page has come
 
 
 async def test_one_that_does_not_answer(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
