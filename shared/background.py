@@ -96,7 +96,8 @@ async def _next(ticket: asyncio.Event | None, seconds: float) -> None:
         await asyncio.sleep(seconds)
         return
     with suppress(TimeoutError):
-        await asyncio.wait_for(ticket.wait(), timeout=seconds)
+        async with asyncio.timeout(seconds):  # not `wait_for`: it can lose a cancellation
+            await ticket.wait()
 
 
 def note_failure(name: str, error: BaseException, **about: str) -> None:
