@@ -1,4 +1,4 @@
-"""Whatever operators may set is named where they look: a service's own README, or the example of variables."""
+"""Whatever operators may set is named where they look: in a README of a service, or in the example."""
 
 import re
 from collections.abc import Iterable
