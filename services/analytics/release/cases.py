@@ -73,16 +73,14 @@ def scored(network: Measurement, size: GroupSize) -> ScoredCase | None:
 
 def hidden_among(networks: Iterable[Measurement], size: GroupSize) -> list[ScoredCase]:
     """Return those of some cases that others than their team do not see."""
-    return [each for network in networks if (each := scored(network, size)) and not each.is_shown]
+    hidden = (each for each in networks if not is_shown(each, size))
+    return [found for each in hidden if (found := scored(each, size)) is not None]
 
 
 def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list[ScoredCase]:
     """Return those of some cases whose dimensions others than their team do not see."""
-    return [
-        each
-        for network in networks
-        if (each := scored(network, size)) and not (each.is_shown and shows_dimensions(network, size))
-    ]
+    hidden = (each for each in networks if not (is_shown(each, size) and shows_dimensions(each, size)))
+    return [found for each in hidden if (found := scored(each, size)) is not None]
 
 
 def is_shown(network: Measurement, size: GroupSize) -> bool:
