@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.analytics.resident.asked import Asked, Figured
-from services.analytics.resident.service import Resident
+from services.analytics.resident.service import Resident, Residents
 from shared.access.policy import Caller
 from shared.access.principal import Role
 from shared.app.language import preferred_language
@@ -31,8 +31,8 @@ async def _asked(request: Request, caller: Caller) -> Asked:
 
 
 async def _resident(request: Request) -> Resident:
-    resident: Resident = request.app.state.resident
-    return resident
+    residents: Residents = request.app.state.residents
+    return residents.figures
 
 
 AskedNow = Annotated[Asked, Depends(_asked)]

@@ -26,7 +26,7 @@ from services.analytics.projection.telling import read_scores_states
 from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.keeping import MEGABYTE, Keeping
 from services.analytics.resident.memo import Memo
-from services.analytics.resident.service import Resident
+from services.analytics.resident.service import Resident, Residents
 from services.analytics.scores import api as scores
 from services.analytics.scores.service import Scores
 from services.analytics.scores.team_matrix import TeamMatrix
@@ -51,23 +51,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: AnalyticsSettings = app.state.settings
     with (
         ThreadPoolExecutor(max_workers=1, thread_name_prefix="statistics") as executor,
-        ThreadPoolExecutor(
-            max_workers=1, thread_name_prefix="cuts"
-        ) as cutting,  # nothing else waits for it
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="cuts") as cutting,
     ):
         async with open_service(app, SERVICE, {SCORES: read_scores_states}), Press() as press:
             size = GroupSize(settings.minimum_group_size)
             keeping = Keeping(app.state.database, settings.resident_megabytes * MEGABYTE)
-            app.state.resident = Resident(app.state.database, keeping, size, executor)
-            app.state.resident_for_cuts = Resident(app.state.database, keeping, size, cutting)
+            resident, for_cuts = (
+                Resident(app.state.database, keeping, size, thread) for thread in (executor, cutting)
+            )
+            residents = app.state.residents = Residents(resident, for_cuts)
             remembered = Memo[TeamMatrix](settings.remembered_megabytes * MEGABYTE)
             app.state.scores = Scores(app.state.database, size, remembered)
-            app.state.case_team = CaseTeam(app.state.database, app.state.resident, size, executor)
+            app.state.case_team = CaseTeam(app.state.database, resident, size, executor)
             cases = GroupSize(settings.minimum_distribution_size)
-            app.state.exports = Exports(app.state.database, app.state.resident, executor, cases)
-            app.state.charts = Charts(app.state.scores, app.state.resident, press, executor)
-            app.state.people = People(app.state.database, app.state.resident)
-            app.state.standing = Standing(app.state.database, app.state.resident)
+            app.state.exports = Exports(app.state.database, residents, executor, cases)
+            app.state.charts = Charts(app.state.scores, residents, press, executor)
+            app.state.people = People(app.state.database, resident)
+            app.state.standing = Standing(app.state.database, resident)
             consumers = feed_consumers(SERVICE, settings, app.state.database)
             async with running(*(each.run() for each in consumers)):
                 yield

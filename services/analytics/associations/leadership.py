@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.analytics.associations.band import band_view
-from services.analytics.associations.columns import Codes, Floats, RespondentRow, codes_of, floats_of
+from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
 from services.analytics.associations.powers import clustered_power
 from services.analytics.associations.schemas import LeadershipToRkView
 from services.analytics.associations.views import (
@@ -16,8 +16,7 @@ from services.analytics.associations.views import (
 from services.analytics.methods.association import leadership_to_rk
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.mixed_models import Groups, mixed_model
-from services.analytics.methods.resampling import Bootstrap, bootstrap, seeded_sums
-from services.analytics.methods.slope_bootstrap import DRAWS, slope_of_sums, slope_statistics
+from services.analytics.methods.slope_bootstrap import slope_interval
 from services.analytics.release.decisions import GroupSize
 
 MOST_CROSSED_LEADERS = 200
@@ -48,15 +47,9 @@ def leadership_view(rows: Sequence[RespondentRow], size: GroupSize) -> Leadershi
         by_case=regression_view(found.by_case),
         by_leader=regression_view(found.by_leader),
         two_way=regression_view(found.two_way),
-        bootstrap=bootstrap_view(_resampled(x, y, cases)),
+        bootstrap=bootstrap_view(slope_interval(x, y, cases, SEED)),
         mixed=mixed_view(mixed_model(y, design_of(x), groups)),
         percent=percent_view(found.percent),
         power=clustered_power(found.by_case.slope),
         band=band_view(rows, size),
     )
-
-
-def _resampled(x: Floats, y: Floats, cases: Codes) -> Bootstrap:
-    """Return the slope over resampled cases: what `slope_interval` gives with a generator of this seed."""
-    statistics = slope_statistics(x, y, cases)
-    return bootstrap(statistics, slope_of_sums, seeded_sums(statistics, DRAWS, SEED))

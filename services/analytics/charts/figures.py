@@ -69,7 +69,7 @@ def _development(view: GroupDevelopment | None, language: Language) -> Spec:
 
 def capacities(direction: Direction, by: Attribute) -> Figure[CapacityDevelopment]:
     """Draw what units, groups or areas receive or give, over all waves."""
-    return Figure(partial(capacity_development, direction, by), _capacities)
+    return Figure(partial(capacity_development, direction, by), _capacities, of_cuts=True)
 
 
 def _capacities(view: CapacityDevelopment | None, language: Language) -> Spec:

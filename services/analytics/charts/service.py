@@ -17,7 +17,7 @@ from services.analytics.projection.holdings import Holdings
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import Released
 from services.analytics.resident.asked import Asked
-from services.analytics.resident.service import Resident
+from services.analytics.resident.service import Residents
 from services.analytics.scores.service import Scores
 from shared.access.principal import Principal
 from shared.audit import Access
@@ -54,19 +54,23 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Figure(Generic[Content]):
-    """A chart of a result of all that is closed: how both come about, and whose reading is recorded."""
+    """A chart of a result of all that is closed: how both come about, and whose reading is recorded.
+
+    `of_cuts` says that cuts are in it, which may take long.
+    """
 
     work_out: Callable[[Holdings, GroupSize], Content | None]
     chart: Callable[[Content | None, Language], Spec]
     access: Access | None = None
+    of_cuts: bool = False
 
 
 class Charts:
     """Draws results that were released, each reading recorded as the reading of its result."""
 
-    def __init__(self, scores: Scores, resident: Resident, press: Press, executor: Executor) -> None:
+    def __init__(self, scores: Scores, residents: Residents, press: Press, executor: Executor) -> None:
         self._scores = scores
-        self._resident = resident
+        self._residents = residents
         self._press = press
         self._executor = executor
 
@@ -89,7 +93,8 @@ class Charts:
     async def figures(self, wanted: Wanted, asked: Asked, figure: Figure[Content]) -> Drawn:
         """Draw what is released of all that is closed."""
         drawing = asked.and_of(_DRAWING)
-        figured = await self._resident.release(drawing, figure.work_out, figure.access)
+        resident = self._residents.cuts if figure.of_cuts else self._residents.figures
+        figured = await resident.release(drawing, figure.work_out, figure.access)
         if figured.view is None:
             return Drawn(figured.tag, None)
         spec = await self._specified(wanted, figured.view.result, figure.chart)

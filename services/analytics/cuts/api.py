@@ -17,7 +17,7 @@ from services.analytics.cuts.schemas import (
 )
 from services.analytics.cuts.views import capacities, capacity_development, interfaces
 from services.analytics.release.envelope import Released
-from services.analytics.resident.service import Resident
+from services.analytics.resident.service import Resident, Residents
 from shared.access.policy import allow
 from shared.access.principal import Role
 from shared.app.routing import strict_router
@@ -38,9 +38,8 @@ CrossingQuery = Annotated[
 
 
 async def _resident_for_cuts(request: Request) -> Resident:
-    """Return what works on a thread of its own, for the first of a step may take seconds."""
-    resident: Resident = request.app.state.resident_for_cuts
-    return resident
+    residents: Residents = request.app.state.residents
+    return residents.cuts
 
 
 ResidentForCuts = Annotated[Resident, Depends(_resident_for_cuts)]

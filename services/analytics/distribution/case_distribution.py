@@ -3,15 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.analytics.distribution.bins import (
-    EDGES,
-    Edges,
-    Least,
-    ScoredCase,
-    are_open,
-    counts,
-    finest,
-)
+from services.analytics.distribution.bins import EDGES, Edges, allows, are_open, counts, finest
 from services.analytics.distribution.schemas import (
     BinView,
     CaseScoreDistribution,
@@ -19,12 +11,11 @@ from services.analytics.distribution.schemas import (
     QuantileView,
     SpreadView,
 )
-from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.exact import float_mean, float_sd
 from services.analytics.methods.grouped import grouped_quantile
-from services.analytics.methods.scores import mean_of_dyads
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import Least, ScoredCase, scored
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import figure
 from services.analytics.scores.case_scores import provenance_of
@@ -37,41 +28,36 @@ def case_score_distribution(
     code: str, cases: GroupSize, held: Holdings, people: GroupSize
 ) -> CaseScoreDistribution | None:
     """Show how cases' scores spread; `cases` is how many a part of a distribution must hold."""
-    network = held.wave(code).of(Form.NETWORK)
-    scored = [found for each in network if (found := _scored(each)) is not None]
-    least = Least(people, cases)
-    if not _is_shown(scored, least):
+    networks = held.wave(code).of(Form.NETWORK)
+    found = [(each, network) for network in networks if (each := scored(network, people)) is not None]
+    everything, least = [each for each, _ in found], Least(people, cases)
+    if not _is_shown(everything, least):
         return None
-    edges = finest([scored], EDGES, least)
+    edges = finest([everything], EDGES, least)
     return CaseScoreDistribution(
-        provenance=provenance_of(network, code),
-        overall=_spread(scored, edges),
-        levels=_levels(scored, edges, least),
+        provenance=provenance_of(networks, code),
+        overall=_spread(everything, edges),
+        levels=_levels(found, edges, least),
     )
-
-
-def _scored(network: Measurement) -> ScoredCase | None:
-    dyads = dyads_of(network.cube)
-    found = mean_of_dyads(dyads)
-    if found.value.value is None:
-        return None
-    rated = zip(network.persons(), dyads.included, strict=True)
-    people = frozenset(person for person, ratings in rated if ratings.any())
-    return ScoredCase(found.value.value, len(people), people, network.state.level or "")
 
 
 def _is_shown(cases: Sequence[ScoredCase], least: Least) -> bool:
     """Tell whether mean, n and spread may be shown."""
-    return least.allows(cases) and are_open(cases, (EDGES[0], EDGES[-1]), least)
+    return allows(least, cases) and are_open(cases, (EDGES[0], EDGES[-1]))
 
 
-def _levels(cases: Sequence[ScoredCase], edges: Edges, least: Least) -> list[LevelSpread]:
+def _levels(
+    found: Sequence[tuple[ScoredCase, Measurement]], edges: Edges, least: Least
+) -> list[LevelSpread]:
     """Show each level, or none: the one left out would be what the others leave of the whole.
 
     Their bins are made of the whole's, and alike, for the same reason.
     """
-    levels = sorted({each.level for each in cases})
-    own = [[each for each in cases if each.level == level] for level in levels]
+    by_level: dict[str, list[ScoredCase]] = {}
+    for case, network in found:
+        by_level.setdefault(network.state.level or "", []).append(case)
+    levels = sorted(by_level)
+    own = [by_level[level] for level in levels]
     if len(levels) < 2 or not all(_is_shown(each, least) for each in own):
         return []
     common = finest(own, edges, least)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from services.analytics.distribution.bins import Least
 from services.analytics.exports.errors import NOT_AVAILABLE
 from services.analytics.exports.figures import ReleasedView, figures_table
 from services.analytics.exports.files import WRITERS, ExportFile, file_of
@@ -18,9 +17,10 @@ from services.analytics.exports.team import answers_table, matrix_table, network
 from services.analytics.looking import network_of_team
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import Least
 from services.analytics.release.decisions import GroupSize
 from services.analytics.resident.asked import Asked
-from services.analytics.resident.service import Resident
+from services.analytics.resident.service import Residents
 from services.analytics.scores.case_scores import matrix_view
 from shared.access.principal import Principal
 from shared.audit import Access, record_accesses
@@ -71,10 +71,10 @@ class Exports:
     """
 
     def __init__(
-        self, database: Database, resident: Resident, executor: Executor, cases: GroupSize
+        self, database: Database, residents: Residents, executor: Executor, cases: GroupSize
     ) -> None:
         self._database = database
-        self._resident = resident
+        self._residents = residents
         self._executor = executor
         self._cases = cases
 
@@ -103,7 +103,9 @@ class Exports:
         """
         of_size = asked.and_of(self._cases.minimum)
         work_out = partial(wave_file, wanted, asked.language, self._cases)
-        figured = await self._resident.release(of_size, work_out)
+        figures = wanted.content is WaveContent.FIGURES
+        resident = self._residents.cuts if figures else self._residents.figures
+        figured = await resident.release(of_size, work_out)
         if figured.view is None:
             return figured.tag, None
         written = figured.view.result

@@ -11,7 +11,6 @@ from services.analytics.associations.of_wave import associations
 from services.analytics.associations.schemas import Associations
 from services.analytics.cuts.schemas import Attribute, Capacities, Crossing, Direction, Interfaces
 from services.analytics.cuts.views import capacities, interfaces
-from services.analytics.distribution.bins import Least
 from services.analytics.distribution.case_distribution import case_score_distribution
 from services.analytics.distribution.response import wave_response
 from services.analytics.distribution.schemas import CaseScoreDistribution, WaveResponse
@@ -20,6 +19,7 @@ from services.analytics.people.profile import leadership_profile
 from services.analytics.people.schemas import LeadershipProfile
 from services.analytics.projection.holdings import Holdings
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import Least
 from services.analytics.scores.case_scores import results_for_others
 from services.analytics.scores.schemas import CaseResults, Overview
 from services.analytics.scores.wave_scores import overview

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analytics.methods.arrays import FloatArray, labels, vector
-from services.analytics.methods.resampling import Bootstrap, bootstrap, drawn_sums
+from services.analytics.methods.resampling import Bootstrap, bootstrap, seeded_sums
 from services.analytics.methods.results import CONFIDENCE
 
 DRAWS = 2_000
@@ -80,7 +80,7 @@ def slope_interval(
     x: npt.ArrayLike,
     y: npt.ArrayLike,
     clusters: npt.ArrayLike,
-    rng: np.random.Generator,
+    seed: int,
     draws: int = DRAWS,
 ) -> Bootstrap:
     """Return the slope of y on x with its 95 % intervals over resampled clusters.
@@ -91,14 +91,14 @@ def slope_interval(
         Complete.
     clusters : (n,) labels
         Cases, or rows where each row is one.
-    rng : Generator
-        Seeded by the caller, who stores the seed with the result.
+    seed : int
+        Stored by the caller with the result; the draws are those of a generator of this seed.
     draws : int
 
     Raises
     ------
     ValueError
-        As `slope_statistics` and `drawn_sums`.
+        As `slope_statistics` and `seeded_sums`.
 
     References
     ----------
@@ -107,9 +107,9 @@ def slope_interval(
     Examples
     --------
     >>> x = np.arange(40.0)
-    >>> held = slope_interval(x, 2 * x + x % 7, np.arange(40) // 2, np.random.default_rng(1), 200)
+    >>> held = slope_interval(x, 2 * x + x % 7, np.arange(40) // 2, seed=1, draws=200)
     >>> held.percentile.low < held.value.value < held.percentile.high
     True
     """
     statistics = slope_statistics(x, y, clusters)
-    return bootstrap(statistics, slope_of_sums, drawn_sums(statistics, draws, rng), CONFIDENCE)
+    return bootstrap(statistics, slope_of_sums, seeded_sums(statistics, draws, seed), CONFIDENCE)

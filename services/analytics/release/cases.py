@@ -29,39 +29,59 @@ from services.analytics.release.lattice import Sums
 
 
 @dataclass(frozen=True, slots=True)
-class HiddenCase:
-    """A case that is not shown by itself: its score, and who stands behind it."""
+class ScoredCase:
+    """A case's score, who stands behind it, and whether others than its team see it by itself."""
 
     score: float
     people: frozenset[UUID]
+    is_shown: bool = False
 
 
-def are_enough(hidden: Sequence[HiddenCase], size: GroupSize) -> bool:
+@dataclass(frozen=True, slots=True)
+class Least:
+    """How many people stand behind a figure over cases at least, and how many cases."""
+
+    people: GroupSize
+    cases: GroupSize
+
+    def is_reached_by(self, cases: Sequence[ScoredCase]) -> bool:
+        """Tell whether these are enough cases, of enough people."""
+        people = frozenset[UUID]().union(*(each.people for each in cases))
+        return self.cases.is_reached_by(len(cases)) and self.people.is_reached_by(len(people))
+
+
+def are_enough(hidden: Sequence[ScoredCase], size: GroupSize) -> bool:
     """Tell whether the sum, number and spread of some hidden cases' scores may be worked out."""
     if not hidden:
         return True
-    people = frozenset[UUID]().union(*(each.people for each in hidden))
-    scores = [each.score for each in hidden]
-    low, high = known_range(Sums(len(scores), fsum(scores), fsum(score**2 for score in scores)))
-    return (
-        size.is_reached_by(len(hidden))
-        and size.is_reached_by(len(people))
-        and high - low >= MEAN_MARGIN - ZERO
-    )
+    low, high = known_range(sums_of(hidden))
+    return Least(size, size).is_reached_by(hidden) and high - low >= MEAN_MARGIN - ZERO
 
 
-def hidden_among(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
+def sums_of(cases: Iterable[ScoredCase]) -> Sums:
+    """Return what mean, n and spread of cases' scores are made of."""
+    scores = [each.score for each in cases]
+    return Sums(len(scores), fsum(scores), fsum(score**2 for score in scores))
+
+
+def scored(network: Measurement, size: GroupSize) -> ScoredCase | None:
+    """Return a case's score with who stands behind it; None where nobody rated anybody."""
+    found = mean_of_dyads(dyads_of(network.cube)).value.value
+    if found is None:
+        return None
+    return ScoredCase(found, network.raters(), is_shown(network, size))
+
+
+def hidden_among(networks: Iterable[Measurement], size: GroupSize) -> list[ScoredCase]:
     """Return those of some cases that others than their team do not see."""
-    return [_hidden(each) for each in networks if each.raters() and not is_shown(each, size)]
+    hidden = (each for each in networks if not is_shown(each, size))
+    return [found for each in hidden if (found := scored(each, size)) is not None]
 
 
-def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list[HiddenCase]:
+def without_dimensions(networks: Iterable[Measurement], size: GroupSize) -> list[ScoredCase]:
     """Return those of some cases whose dimensions others than their team do not see."""
-    return [
-        _hidden(each)
-        for each in networks
-        if each.raters() and not (is_shown(each, size) and shows_dimensions(each, size))
-    ]
+    hidden = (each for each in networks if not (is_shown(each, size) and shows_dimensions(each, size)))
+    return [found for each in hidden if (found := scored(each, size)) is not None]
 
 
 def is_shown(network: Measurement, size: GroupSize) -> bool:
@@ -103,8 +123,3 @@ def _is_open(answers: npt.NDArray[np.int8]) -> bool:
     others, total = answers.size - 1, int(answers.sum())
     low, high = max(LOWEST, total - HIGHEST * others), min(HIGHEST, total - LOWEST * others)
     return high - low >= MARGIN - ZERO
-
-
-def _hidden(network: Measurement) -> HiddenCase:
-    score = mean_of_dyads(dyads_of(network.cube)).value.value
-    return HiddenCase(0.0 if score is None else score, network.raters())

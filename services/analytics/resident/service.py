@@ -6,6 +6,7 @@ What closes enters figures over all cases of a wave in steps, so that no two of 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from services.analytics.projection.holdings import Holdings
@@ -54,3 +55,14 @@ class Resident:
         async with self._database.transaction(caller.tenant, caller) as transaction:
             tenant, stamp = transaction.tenant, await read_stamp(transaction)
         return (await self._keeping.holdings(tenant, stamp)).in_steps(self._size)
+
+
+@dataclass(frozen=True, slots=True)
+class Residents:
+    """Answers of the same data on two threads, for the first of a step's cuts may take seconds.
+
+    Whatever cuts are in is worked out by `cuts`, where nothing else waits for it.
+    """
+
+    figures: Resident
+    cuts: Resident

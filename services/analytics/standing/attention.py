@@ -17,7 +17,7 @@ from services.analytics.standing.figures import (
     raw_mean_of,
     threshold_view,
 )
-from services.analytics.standing.like_cases import LikeCases, scores_of, shown_among
+from services.analytics.standing.like_cases import LikeCases, levels_shown, scores_of
 from services.analytics.standing.schemas import (
     AttentionList,
     AttentionRow,
@@ -66,7 +66,7 @@ def attention_list(asked: AttentionQuestion, held: Holdings, size: GroupSize) ->
     """Show the cases that ask for attention, of those the caller has to do with."""
     groups = scores_of(held, asked.wave)
     like = groups.get(asked.terms.level)
-    if like is None or like.level not in shown_among(groups, size):
+    if like is None or like.level not in levels_shown(groups, size):
         return None
     limit = threshold_view(asked.terms.threshold, asked.language)
     falls = falls_since(asked.terms.since, asked.wave, asked.terms.level, held)

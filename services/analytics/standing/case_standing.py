@@ -16,7 +16,7 @@ from services.analytics.standing.figures import (
     raw_mean_of,
     threshold_view,
 )
-from services.analytics.standing.like_cases import LikeCases, scores_of, shown_among
+from services.analytics.standing.like_cases import LikeCases, levels_shown, scores_of
 from services.analytics.standing.schemas import CaseStandingView
 from shared.access.principal import Principal
 from shared.contracts.register import CaseState
@@ -42,7 +42,7 @@ def case_standing(asked: StandingQuestion, held: Holdings, size: GroupSize) -> C
     """Show where a case stands: to its team exactly, to others over enough people."""
     groups = scores_of(held, asked.wave)
     found = next((each for each in groups.values() if asked.case_id in each.networks), None)
-    if found is None or found.level not in shown_among(groups, size):
+    if found is None or found.level not in levels_shown(groups, size):
         return None
     if not found.is_beside(asked.case_id, size) or not _may_see(asked, found, size):
         return None

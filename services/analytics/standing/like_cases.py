@@ -65,7 +65,7 @@ def changes_of(held: Holdings, since: str, wave: str) -> dict[str | None, LikeCa
     return held.derived(f"standing/changes/{since}/{wave}", work_out)
 
 
-def shown_among(groups: Mapping[str | None, LikeCases], size: GroupSize) -> frozenset[str]:
+def levels_shown(groups: Mapping[str | None, LikeCases], size: GroupSize) -> frozenset[str]:
     """Return the levels whose cases may be shown among each other.
 
     A level needs a case more than the minimum, so that each has enough beside it, and its cases that are

@@ -6,8 +6,11 @@ from uuid import uuid4
 import pytest
 
 from deploy.local.postgres import ServerAddress
+from shared.contracts.survey import Form
 from shared.database.connection import Database
+from tests.services.analytics.five_municipalities import measurements, seats
 from tests.services.analytics.installation import Installation, first_generations
+from tests.services.analytics.retold import retold
 from tests.services.analytics.rounds_with_answers import Answered, answered
 from tests.services.analytics.told_sample import ToldSample, tell_sample
 from tests.support.databases import TestDatabase, make_database
@@ -52,8 +55,20 @@ async def discreet_four(stack: Stack, databases: dict[str, TestDatabase]) -> Ans
 
 @pytest.fixture(scope="session")
 async def told_sample(stack: Stack, databases: dict[str, TestDatabase]) -> ToldSample:
-    """Give the five-municipality sample as a tenant of its own; tests only read it."""
-    return await tell_sample(stack, databases["analytics"], uuid4())
+    """Give the five-municipality sample as a tenant of its own; tests only read it.
+
+    What it has no answers to was told again of those it has: see `retold`.
+    """
+    measured = [*measurements(seats()), *retold()]
+    return await tell_sample(stack, databases["analytics"], uuid4(), measured)
+
+
+@pytest.fixture(scope="session")
+async def told_as_complex(stack: Stack, databases: dict[str, TestDatabase]) -> ToldSample:
+    """Give its networks to another tenant, where nearly all cases are complex: enough to be set beside."""
+    measured = measurements(seats(), complex_from=4)
+    networks = [each for each in measured if each.form is Form.NETWORK]
+    return await tell_sample(stack, databases["analytics"], uuid4(), networks)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ STUDY = id_of("study")
 ONE = Seat(id=id_of("one"), label="one")
 """Whom, or what, all are asked about in a form with one subject."""
 ARMS = {"0": "as-usual", "1": "intervention"}
+COMPLEX_FROM = 5
+"""From so many units a case counts as complex."""
 
 FORMS = {
     "rk": ("i", 6, "rater_id"),
@@ -74,15 +76,21 @@ def sample() -> Holdings:
     return holdings(measurements(people), register())
 
 
-def measurements(standing: Mapping[tuple[str, str], Seat]) -> Iterator[Measurement]:
-    """Yield every case's three forms of both waves; `standing` are its members' seats."""
+def measurements(
+    standing: Mapping[tuple[str, str], Seat], complex_from: int = COMPLEX_FROM
+) -> Iterator[Measurement]:
+    """Yield every case's three forms of both waves; `standing` are its members' seats.
+
+    Cases of `complex_from` units or more count as complex.
+    """
     cases = {row["case_id"]: row for row in rows("cases")}
     people = {case: sorted(own) for case, own in _members().items()}
     by_case = {name: _by_case(name) for name in ("rk", "leadership", "citizen")}
     for number, wave in WAVES.items():
         for case, row in cases.items():
             units = int(row["n_units"])
-            more = {"wave": wave, "units": units, "level": "complex" if units > 4 else "ordinary"}
+            level = "complex" if units >= complex_from else "ordinary"
+            more = {"wave": wave, "units": units, "level": level}
             cells = cells_of(people[case], by_case["rk"][case, number])
             own = [standing[case, person] for person in people[case]]
             yield measurement(Form.NETWORK, case, own, round_robin(cells), **more)

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from shared.changes.events import ChangeEvent
 from shared.contracts.register import AREA, ENROLMENT, PROFESSIONAL, STUDY, UNIT, ProfessionalState
 from shared.contracts.survey import MeasurementState
 from shared.database.connection import Database
-from tests.services.analytics.five_municipalities import measurements, register, rows, seats
+from tests.services.analytics.five_municipalities import register, rows
 from tests.services.analytics.holdings_by_hand import id_of
 from tests.services.analytics.made_measurements import event, told
 from tests.services.analytics.rounds_with_answers import something
@@ -50,12 +50,14 @@ class ToldSample:
         return something(await client.get(f"/v1/{path}", timeout=_PATIENCE, **options))
 
 
-async def tell_sample(stack: Stack, database: TestDatabase, tenant: UUID) -> ToldSample:
-    """Write all of it as the consumers of the feeds would."""
+async def tell_sample(
+    stack: Stack, database: TestDatabase, tenant: UUID, measured: Iterable[Measurement]
+) -> ToldSample:
+    """Write what was measured, and the whole register, as the consumers of the feeds would."""
     generations = {feed: await _generation(database, feed) for feed in ("survey", "cases")}
     connected = Database(database.app, pool_size=1)
     async with connected.transaction() as transaction:
-        answers = [told(tenant, _stated(each)) for each in measurements(seats())]
+        answers = [told(tenant, _stated(each)) for each in measured]
         await SurveyProjection().apply(transaction, generations["survey"], answers)
         known = list(_of_register(tenant))
         await RegisterProjection().apply(transaction, generations["cases"], known)

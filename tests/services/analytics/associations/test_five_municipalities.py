@@ -83,7 +83,7 @@ def test_leadership_to_rk(wave: str, found: AssociationsSeen) -> None:
     same(view.by_case.intercept, wanted.by_case.intercept)
     same(view.by_leader.slope, wanted.by_leader.slope)
     same(view.two_way.slope, wanted.two_way.slope)
-    same_draws(view.bootstrap, slope_interval(x, y, cases, np.random.default_rng(SEED)))
+    same_draws(view.bootstrap, slope_interval(x, y, cases, SEED))
     assert view.percent.scale_range.value == pytest.approx(wanted.percent.scale_range.value, abs=EXACT)
     assert view.percent.relative_to_means.value == pytest.approx(
         wanted.percent.relative_to_means.value, abs=EXACT

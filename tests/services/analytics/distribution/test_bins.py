@@ -6,40 +6,40 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from services.analytics.distribution.bins import EDGES, Least, ScoredCase, are_open, counts, finest
+from services.analytics.distribution.bins import EDGES, allows, are_open, counts, finest
+from services.analytics.release.cases import Least, ScoredCase
 from services.analytics.release.decisions import GroupSize
 
 LEAST = Least(people=GroupSize(5), cases=GroupSize(8))
 
 
-def cases(*scores: float, raters: int = 5, first: int = 0, level: str = "ordinary") -> list[ScoredCase]:
-    """Return a case of each score, with people of their own."""
+def cases(*scores: float, raters: int = 5, first: int = 0) -> list[ScoredCase]:
+    """Return a case of each score, with people of their own; others see it from five on."""
     return [
         ScoredCase(
             score,
-            raters,
             frozenset(UUID(int=(first + number) * 100 + place) for place in range(raters)),
-            level,
+            is_shown=raters >= 5,
         )
         for number, score in enumerate(scores)
     ]
 
 
-class TestLeast:
+class TestAllows:
     def test_eight_cases_are_enough_and_seven_are_not(self) -> None:
-        assert LEAST.allows(cases(*[3.0] * 8))
-        assert not LEAST.allows(cases(*[3.0] * 7))
+        assert allows(LEAST, cases(*[3.0] * 8))
+        assert not allows(LEAST, cases(*[3.0] * 7))
 
     @pytest.mark.parametrize(("few", "allowed"), [(0, True), (1, False), (7, False), (8, True)])
     def test_cases_of_few_people_are_none_or_enough_too(self, few: int, allowed: bool) -> None:
         held = cases(*[3.0] * 10) + cases(*[3.0] * few, raters=4, first=10)
-        assert LEAST.allows(held) is allowed
+        assert allows(LEAST, held) is allowed
 
     def test_eight_cases_of_the_same_four_people_are_too_few(self) -> None:
         four = frozenset(UUID(int=number) for number in range(4))
-        assert not LEAST.allows([ScoredCase(3.0, 4, four, "")] * 8)
+        assert not allows(LEAST, [ScoredCase(3.0, four)] * 8)
         five = four | {UUID(int=4)}
-        assert LEAST.allows([ScoredCase(3.0, 4, five, "")] * 8)
+        assert allows(LEAST, [ScoredCase(3.0, five)] * 8)
 
 
 class TestFinest:
@@ -81,7 +81,7 @@ class TestFinest:
                 continue
             for low, high in pairwise(edges):
                 own = [each for each in held if low <= each.score < high or high == each.score == 5]
-                small = [each for each in own if each.raters < 5]
+                small = [each for each in own if not each.is_shown]
                 assert len(own) == 0 or len(own) >= 8
                 assert len(small) == 0 or len(small) >= 8
         assert several > 10
@@ -95,13 +95,13 @@ class TestFinest:
 class TestAreOpen:
     def test_scores_of_few_people_that_are_nearly_alike_are_known_from_mean_and_spread(self) -> None:
         alike = cases(*[3.2] * 9, raters=3)
-        assert not are_open(alike, (1.0, 5.0), LEAST)
-        assert are_open(cases(*[3.2] * 9), (1.0, 5.0), LEAST)
+        assert not are_open(alike, (1.0, 5.0))
+        assert are_open(cases(*[3.2] * 9), (1.0, 5.0))
 
     def test_at_the_foot_of_a_bin_the_mean_tells_more_than_the_bin(self) -> None:
         spread = cases(*[2.0] * 8, *[4.0] * 8, raters=3)
-        assert are_open(spread, (1.0, 5.0), LEAST)
-        assert are_open(spread, (1.0, 3.0, 5.0), LEAST)
+        assert are_open(spread, (1.0, 5.0))
+        assert are_open(spread, (1.0, 3.0, 5.0))
         low = cases(*[1.0] * 40, *[1.5] * 8, raters=3)
-        assert are_open(low, (1.0, 5.0), LEAST)
-        assert not are_open(low, EDGES, LEAST)
+        assert are_open(low, (1.0, 5.0))
+        assert not are_open(low, EDGES)

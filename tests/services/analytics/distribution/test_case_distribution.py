@@ -30,17 +30,17 @@ def wave(*numbers: int, people: int = 5, first: int = 1, **more: str) -> list[Me
 
 class TestCaseScoreDistribution:
     def test_by_hand(self) -> None:
-        found = shown(wave(0, 8, 0, 8, 9))
-        scores = [2] * 8 + [4] * 8 + [5] * 9
+        found = shown(wave(0, 8, 9, 8))
+        scores = [2] * 8 + [3] * 9 + [4] * 8
         assert (found.unit_of_analysis, found.score) == ("case", "mean-of-dyads")
         assert (found.overall.cases, found.overall.people) == (25, 125)
         assert found.overall.mean.value == pytest.approx(np.mean(scores))
         assert found.overall.sd.value == pytest.approx(np.std(scores, ddof=1))
-        assert [each.cases for each in found.overall.bins] == [0, 0, 8, 0, 0, 0, 8, 9]
+        assert [each.cases for each in found.overall.bins] == [0, 0, 8, 0, 9, 0, 8, 0]
         assert [(each.low, each.high) for each in found.overall.bins][2] == (2.0, 2.5)
-        # 12.5 of 25: the 8 below 2.5, and 4.5 of the 8 from 4 to 4.5.
+        # 12.5 of 25: the 8 below 2.5, and 4.5 of the 9 from 3 to 3.5.
         assert [each.value for each in found.overall.quantiles] == pytest.approx(
-            [2 + 0.5 * 6.25 / 8, 4 + 0.5 * 4.5 / 8, 4.5 + 0.5 * 2.75 / 9]
+            [2 + 0.5 * 6.25 / 8, 3 + 0.5 * 4.5 / 9, 4 + 0.5 * 1.75 / 8]
         )
 
     def test_seven_cases_are_too_few_and_eight_are_enough(self) -> None:
@@ -51,16 +51,21 @@ class TestCaseScoreDistribution:
         assert case_score_distribution("never", CASES, held_of(wave(0, 0, 0, 8)), PEOPLE) is None
 
     def test_where_few_cases_lie_bins_are_joined(self) -> None:
-        found = shown(wave(1, 8, 0, 8, 9)).overall
-        assert [each.cases for each in found.bins if each.cases] == [9, 8, 9]
+        found = shown(wave(0, 8, 1, 9)).overall
+        assert sorted(each.cases for each in found.bins if each.cases) == [8, 10]
         assert sum(each.cases for each in found.bins) == found.cases
 
     def test_one_case_of_few_people_among_many_withholds_everything(self) -> None:
         """It would be what is left when those that are shown one by one are taken away."""
-        known = wave(0, 8, 0, 8, 9)
+        known = wave(0, 8, 9, 8)
         assert distribution([*known, case_of(99, 4, 4)]) is None
         assert distribution([*known, *wave(0, 0, 7, people=4, first=90)]) is None
         assert distribution([*known, *wave(0, 0, 8, 8, people=4, first=90)]) is not None
+
+    def test_cases_in_which_all_say_the_highest_are_not_shown_one_by_one_and_hide_everything(self) -> None:
+        """Taken away from the others' mean they would be known: all of them have said 5."""
+        assert distribution(wave(0, 8, 0, 8, 9)) is None
+        assert distribution(wave(0, 8, 9, 8)) is not None
 
     def test_cases_of_few_people_who_are_of_one_mind_are_withheld(self) -> None:
         assert distribution(wave(0, 0, 0, 20, people=4)) is None

@@ -13,7 +13,6 @@ import pytest
 from services.analytics.associations.of_wave import associations
 from services.analytics.cuts.schemas import Attribute, Crossing, Direction
 from services.analytics.cuts.views import capacities, interfaces
-from services.analytics.distribution.bins import Least
 from services.analytics.distribution.case_distribution import case_score_distribution
 from services.analytics.distribution.response import wave_response
 from services.analytics.exports.figures import ReleasedView, figures_table, paths_of
@@ -21,6 +20,7 @@ from services.analytics.exports.sources import case_views, wave_views
 from services.analytics.people.profile import leadership_profile
 from services.analytics.projection.holdings import Holdings, Wave
 from services.analytics.projection.measurement import Measurement
+from services.analytics.release.cases import Least
 from services.analytics.release.decisions import GroupSize
 from services.analytics.release.envelope import EstimateView, FigureView, IntervalView
 from services.analytics.scores.case_scores import results_for_others

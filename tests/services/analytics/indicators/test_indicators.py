@@ -135,6 +135,38 @@ class TestIsShown:
         held = of_groups(form(START), later({**END, 6: (3, -1)}))
         assert [each.same_people for each in shown(held).indicators] == [None, None]
 
+    def test_who_stayed_is_not_told_of_three_waves(self) -> None:
+        """Those who stayed from one to each of the others differ by the few who missed one of these."""
+        third = later(END, wave="after", wave_ordinal=3, id=UUID(int=301))
+        three = of_groups(form(START), later(END), third)
+        for to in ("end", "after"):
+            assert [each.same_people for each in shown(three, asked(to=to)).indicators] == [None, None]
+
+    def test_a_third_wave_of_others_or_of_another_form_hides_nothing(self) -> None:
+        elsewhere = {"wave": "after", "wave_ordinal": 3, "id": UUID(int=301)}
+        for third in (
+            later(END, **elsewhere, group_id=UUID(int=901)),
+            later(END, **elsewhere, instrument="midway-form"),
+            later(END, **elsewhere, group_id=None, case_id=UUID(int=1)),
+        ):
+            found = shown(of_groups(form(START), later(END), third))
+            assert all(each.same_people is not None for each in found.indicators)
+
+    def test_control_unless_other_waves_were_looked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(TwoWavesOf, "has_more_waves", lambda *_: False)
+        third = later(END, wave="after", wave_ordinal=3, id=UUID(int=301))
+        found = shown(of_groups(form(START), later(END), third))
+        assert all(each.same_people is not None for each in found.indicators)
+
+    def test_nor_of_three_waves_of_all_cases(self) -> None:
+        case = {"group_id": None, "case_id": UUID(int=1)}
+        third = later(END, wave="later", wave_ordinal=3, id=UUID(int=301), **case)
+        everything = asked(None, sees_all=True)
+        two = of_cases(form(START, **case), later(END, **case))
+        three = of_cases(form(START, **case), later(END, **case), third)
+        assert shown(two, everything).indicators[0].same_people is not None
+        assert shown(three, everything).indicators[0].same_people is None
+
 
 class TestWhose:
     def test_all_cases_are_for_who_sees_them_together(self) -> None:

@@ -201,6 +201,7 @@ class TestGetLeadershipProfile:
         (framing, *_) = found["everywhere"]["subScales"]
         assert (framing["score"]["value"], framing["score"]["leaders"]) == (3.0, 6)
         assert [each["id"] for each in found["units"]] == [str(unit)]
+        assert found["units"][0]["subScales"] == found["everywhere"]["subScales"]
         assert [(each["id"], each["label"]) for each in found["areas"]] == [
             (str(municipality.area), "Børn og Unge")
         ]

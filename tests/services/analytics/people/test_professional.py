@@ -13,7 +13,7 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
 from shared.contracts.survey import Visibility
 from tests.services.analytics.networks_by_hand import ANNE, BO, person_of, rating_groups
-from tests.services.analytics.people.networks_of_mine import MINE, by_rater, case, held
+from tests.services.analytics.people.networks_of_mine import MINE, Rating, by_rater, case, held
 
 K = GroupSize(5)
 OPEN = Visibility.TEAM_OPEN
@@ -119,6 +119,56 @@ class TestReceivedInConfidentialRounds:
         thinner = Measurement(network.state, round_robin(cells))
         assert confidential(network) is not None
         assert confidential(thinner) is None
+
+
+class TestSeveralSeats:
+    """Anne, who is 1, sits in the same round as 7 too: in another job, or as somebody else."""
+
+    EVERYBODY = (*SIX, 7)
+
+    @staticmethod
+    def seated(rating: Rating, *, both_mine: bool) -> Measurement:
+        network = case([*TestSeveralSeats.EVERYBODY], rating)
+        person = person_of(ANNE if both_mine else UUID(int=7))
+        seats = [
+            each.model_copy(update={"person_id": person}) if each.id == UUID(int=7) else each
+            for each in network.respondents
+        ]
+        state = network.state.model_copy(update={"respondents": seats, "subjects": seats})
+        return Measurement(state, network.cube)
+
+    @staticmethod
+    def of_one_and_seven(rater: int, subject: int) -> int:
+        """Rate nobody but these two, both alike."""
+        return by_rater(rater, subject) if subject in {1, 7} and rater not in {1, 7} else 0
+
+    def test_who_rated_none_but_my_seats_is_not_counted(self) -> None:
+        """She knows what each of them received: taken away from the case, nothing of others is left."""
+        assert confidential(self.seated(self.of_one_and_seven, both_mine=True)) is None
+
+    def test_control_as_somebody_elses_seat_it_hides_who_rated_me(self) -> None:
+        found = confidential(self.seated(self.of_one_and_seven, both_mine=False))
+        assert found == [(3.0, 5), (3.0, 5)]
+
+    def test_each_job_shows_its_own_and_nothing_of_the_other(self) -> None:
+        def rating(rater: int, subject: int) -> int:
+            return {1: 1, 7: 5}.get(rater) or (4 if subject == 7 else by_rater(rater, subject))
+
+        network = self.seated(rating, both_mine=True)
+        state = network.state.model_copy(update={"visibility": OPEN})
+        both = Measurement(state, network.cube)
+        one, other = (wave(both, own=Own(UUID(int=seat), person_of(ANNE))) for seat in (1, 7))
+        assert (one.given.overall.value, other.given.overall.value) == (1.0, 5.0)
+        assert one.received.team_open is not None
+        assert other.received.team_open is not None
+        # 2, 3, 4, 5 and 1 of the five others, and 5 of the seventh; 4 of each of these and 1 of the first.
+        assert one.received.team_open.overall.value == 20 / 6
+        assert other.received.team_open.overall.value == 21 / 6
+
+    @pytest.mark.parametrize("seat", [2, 7])
+    def test_a_seat_that_is_not_mine_shows_nothing(self, seat: int) -> None:
+        network = self.seated(by_rater, both_mine=False)
+        assert professional_results(Own(UUID(int=seat), person_of(ANNE)), None, held(network), K) is None
 
 
 class TestWhose:

@@ -6,7 +6,7 @@ import pytest
 
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.cases import (
-    HiddenCase,
+    ScoredCase,
     are_enough,
     hidden_among,
     is_shown,
@@ -38,7 +38,7 @@ def case(value: int, raters: int, second: int | None = None) -> Measurement:
     )
 
 
-HIDDEN = [HiddenCase(2.0 + number / 2, people(number)) for number in range(5)]
+HIDDEN = [ScoredCase(2.0 + number / 2, people(number)) for number in range(5)]
 
 
 class TestAreEnough:
@@ -53,10 +53,10 @@ class TestAreEnough:
         assert are_enough(HIDDEN, K)
 
     def test_five_of_the_same_few_people_are_not(self) -> None:
-        assert not are_enough([HiddenCase(each.score, people(1)) for each in HIDDEN], K)
+        assert not are_enough([ScoredCase(each.score, people(1)) for each in HIDDEN], K)
 
     def test_five_alike_are_known_by_their_spread(self) -> None:
-        assert not are_enough([HiddenCase(3.0, each.people) for each in HIDDEN], K)
+        assert not are_enough([ScoredCase(3.0, each.people) for each in HIDDEN], K)
 
 
 class TestIsShown:

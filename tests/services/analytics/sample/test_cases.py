@@ -1,8 +1,6 @@
 """Single cases over REST against the methods applied to the file's rows of each."""
 
-from collections import defaultdict
 from functools import cache
-from math import sqrt
 from statistics import fmean
 from typing import Any
 
@@ -12,12 +10,10 @@ import pytest
 from services.analytics.methods.dyads import Dyads, dyads_of
 from services.analytics.methods.exact import float_sd
 from services.analytics.methods.icc import one_way
-from services.analytics.methods.nested_components import NestedBayes, nested_bayes
 from services.analytics.methods.network import network_of
-from services.analytics.methods.noncentral import normal_below, normal_quantile
 from services.analytics.methods.paired_change import paired_change
 from services.analytics.methods.reliable_change import reliable_change
-from services.analytics.methods.results import Interval, Quantity
+from services.analytics.methods.results import Quantity
 from services.analytics.methods.scores import (
     Score,
     dimension_scores,
@@ -42,9 +38,6 @@ EXACT = 1e-9
 SUB_SCALES = {"orientation": (1, 2, 5), "behaviour": (0, 3, 4)}
 CASES = [*case_table().cases[::7], case_table().cases[-1]]
 """Of all sizes, and the last, whose own results don't wait; every other figure stands in the files."""
-
-ORDINARY = [name for name, units in zip(case_table().cases, case_table().units, strict=True) if units <= 4]
-"""Of the complex ones, which are few, nobody is told how they stand to each other."""
 
 
 @pytest.fixture(params=CASES)
@@ -192,44 +185,3 @@ def _spread(case: str, dimension: int | None) -> tuple[Quantity, Quantity]:
 
 def _ends(view: dict[str, Any]) -> tuple[Any, ...]:
     return view["low"], view["high"]
-
-
-@cache
-def like_cases() -> tuple[NestedBayes, list[str]]:
-    """Return what is known of the ordinary cases, and which these are."""
-    like = [case for case in cases_that_count("baseline") if case in ORDINARY]
-    held: dict[str, list[Any]] = defaultdict(list)
-    for one in like:
-        means = dyads_of(closed_networks("baseline")[one]).means
-        for rater, rated in zip(*np.nonzero(~np.isnan(means)), strict=True):
-            held["values"].append(means[rater, rated])
-            held["cases"].append(one)
-            held["raters"].append(int(rater))
-    found = nested_bayes(held["values"], held["cases"], held["raters"])
-    assert isinstance(found, NestedBayes)
-    return found, like
-
-
-@pytest.mark.parametrize("case", ORDINARY[::11])
-async def test_where_the_case_stands(told_sample: ToldSample, case: str) -> None:
-    found = await of_team(told_sample, case, "standing?wave=baseline")
-    wanted, cases = like_cases()
-    place = cases.index(case)
-    shown = found["estimate"]
-    middle, spread = float(wanted.estimates[place]), float(wanted.spread[place])
-    between = sqrt(wanted.fit.between.value or 0)
-    assert found["likeCases"]["cases"] == len(cases)
-    assert (found["likeCases"]["mean"]["value"], found["likeCases"]["sd"]["value"]) == near(
-        (wanted.mean, between)
-    )
-    assert (shown["value"], shown["spread"]["value"]) == near((middle, spread))
-    assert shown["reliability"]["value"] == near(float(wanted.reliability[place]))
-    half = normal_quantile(0.975) * spread
-    ends = Interval(middle - half, middle + half)
-    assert _ends(shown["interval"]) == near((ends.low, ends.high))
-    assert found["standardError"]["value"] == near(float(wanted.errors[place]))
-    assert found["probabilityBelow"]["value"] == near(wanted.below(place, 2.5))
-    share = normal_below((middle - wanted.mean) / sqrt(spread**2 + between**2))
-    assert found["position"]["shareBelow"]["value"] == near(share)
-    score_of_case = mean_of_dyads(dyads_of(closed_networks("baseline")[case]))
-    assert found["rawMean"]["value"] == near(score_of_case.value.value)

@@ -1,10 +1,15 @@
 """Files and charts over REST against the methods applied to the files that the sample is of."""
 
 from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
+import networkx
+import numpy as np
 import pytest
 
+from services.analytics.exports.files import GRAPHML, PARQUET, SAV
 from services.analytics.methods.ancova import ancova
 from services.analytics.methods.arms import two_arms
 from services.analytics.methods.association import leadership_to_rk
@@ -12,7 +17,7 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.scores import dimension_scores, mean_of_dyads
 from shared.access.principal import Role
 from shared.spreadsheet import MEDIA_TYPE as CSV
-from tests.services.analytics.exports.reading_back import Rows, from_csv
+from tests.services.analytics.exports.reading_back import Rows, from_csv, from_parquet, from_sav
 from tests.services.analytics.five_municipalities import (
     STUDY,
     case_table,
@@ -39,10 +44,22 @@ def member(sample: ToldSample) -> CallerClient:
     return sample.caller(Role.PROFESSIONAL, person=members(CASE)[0])
 
 
+async def body(client: CallerClient, path: str, media_type: str) -> bytes:
+    answer = await client.get(f"/v1/{path}", headers={"Accept": media_type}, timeout=300)
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, media_type)
+    return answer.content
+
+
 async def file(client: CallerClient, path: str, numbers: frozenset[str] = NUMBERS) -> Rows:
-    answer = await client.get(f"/v1/{path}", headers={"Accept": CSV}, timeout=300)
-    assert answer.status_code == 200, answer.text
-    return from_csv(answer.content, numbers)
+    return from_csv(await body(client, path, CSV), numbers)
+
+
+async def other_files(client: CallerClient, path: str, folder: Path) -> list[Rows]:
+    """Return what the file holds as Parquet and for SPSS, read by libraries that others wrote."""
+    return [
+        from_parquet(await body(client, path, PARQUET)),
+        from_sav(await body(client, path, SAV), folder),
+    ]
 
 
 async def data(client: CallerClient, path: str) -> dict[str, list[dict[str, Any]]]:
@@ -54,28 +71,56 @@ async def data(client: CallerClient, path: str) -> dict[str, list[dict[str, Any]
 
 
 class TestFiles:
-    async def test_the_answers_are_the_files_rows(self, told_sample: ToldSample) -> None:
+    async def test_the_answers_are_the_files_rows(self, told_sample: ToldSample, tmp_path: Path) -> None:
         path = f"cases/{id_of(CASE)}/exports/answers?wave=baseline&purpose=research"
-        found: dict[tuple[Any, Any], list[Any]] = defaultdict(list)
-        for row in await file(member(told_sample), path):
-            found[row["raterId"], row["subjectId"]].append(row["answerCode"])
-        assert found == {
+        wanted = {
             (str(id_of(row["rater_id"])), str(id_of(row["target_id"]))): codes(row, "i", 6)
             for row in rows("rk")
             if (row["case_id"], row["wave"]) == (CASE, "1") and row["rater_id"] != row["target_id"]
         }
+        for read in (
+            await file(member(told_sample), path),
+            *await other_files(member(told_sample), path, tmp_path),
+        ):
+            found: dict[tuple[Any, Any], list[Any]] = defaultdict(list)
+            for row in read:
+                found[row["raterId"], row["subjectId"]].append(row["answerCode"])
+            assert found == wanted
 
-    async def test_the_matrix(self, told_sample: ToldSample) -> None:
+    async def test_the_matrix(self, told_sample: ToldSample, tmp_path: Path) -> None:
         path = f"cases/{id_of(CASE)}/exports/matrix?wave=baseline&purpose=research"
         about = [f"about_{str(id_of(one)).replace('-', '_')}" for one in members(CASE)]
-        found = await file(member(told_sample), path, NUMBERS | set(about))
         wanted = dyads_of(closed_networks("baseline")[CASE]).matrix()
-        for row, held in zip(found, wanted, strict=True):
-            assert [row[name] for name in about] == near([cell.value for cell in held])
+        for found in (
+            await file(member(told_sample), path, NUMBERS | set(about)),
+            *await other_files(member(told_sample), path, tmp_path),
+        ):
+            for row, held in zip(found, wanted, strict=True):
+                assert [row[name] for name in about] == near([cell.value for cell in held])
 
-    async def test_every_case_that_is_shown_has_its_scores(self, told_sample: ToldSample) -> None:
+    async def test_the_network(self, told_sample: ToldSample) -> None:
+        path = f"cases/{id_of(CASE)}/exports/network?wave=baseline&purpose=research"
+        found = networkx.parse_graphml((await body(member(told_sample), path, GRAPHML)).decode())
+        means, people = dyads_of(closed_networks("baseline")[CASE]).means, members(CASE)
+        assert {each["label"] for _, each in found.nodes(data=True)} == set(people)
+        assert {(one, other): tie["weight"] for one, other, tie in found.edges(data=True)} == near(
+            {
+                (str(id_of(rater)), str(id_of(rated))): means[row, column]
+                for row, rater in enumerate(people)
+                for column, rated in enumerate(people)
+                if means[row, column] > 0
+            }
+        )
+
+    async def test_every_case_that_is_shown_has_its_scores(
+        self, told_sample: ToldSample, tmp_path: Path
+    ) -> None:
         path = "waves/follow-up/exports/case-scores?purpose=research"
-        found = await file(told_sample.caller(Role.ANALYST), path)
+        analyst = told_sample.caller(Role.ANALYST)
+        for found in (await file(analyst, path), *await other_files(analyst, path, tmp_path)):
+            self.holds_each_case(found)
+
+    def holds_each_case(self, found: Rows) -> None:
         scores = {
             row["caseId"]: row["value"]
             for row in found
@@ -156,3 +201,33 @@ class TestCharts:
         assert (difference["value"], difference["low"], difference["high"]) == near(
             (effect.value.value, effect.interval.low, effect.interval.high)
         )
+
+    async def test_the_network(self, told_sample: ToldSample) -> None:
+        having = {kind: [case for case in case_table().cases if ties(case)[kind]] for kind in TIES}
+        for case in {CASE, *(cases[-1] for cases in having.values())}:
+            client = told_sample.caller(Role.PROFESSIONAL, person=members(case)[0])
+            found = await data(client, f"cases/{id_of(case)}/network/chart?wave=baseline")
+            wanted = ties(case)
+            assert [each["person"] for each in found["people"]] == members(case)
+            for kind in TIES:
+                assert {
+                    (each["first"], each["second"]): (each["firstOfSecond"], each["secondOfFirst"])
+                    for each in found[kind]
+                } == wanted[kind]
+
+
+TIES = {"weak", "unknown", "one-sided", "mutual"}
+
+
+def ties(case: str) -> dict[str, dict[tuple[str, str], tuple[Any, ...]]]:
+    """Return a team's pairs by what both sides say."""
+    means, people = dyads_of(closed_networks("baseline")[case]).means, members(case)
+    found: dict[str, dict[tuple[str, str], tuple[Any, ...]]] = {kind: {} for kind in TIES}
+    for first, second in combinations(range(len(people)), 2):
+        sides = [
+            None if np.isnan(mean) else float(mean) for mean in (means[first, second], means[second, first])
+        ]
+        strong = sum(side is not None and side >= 4 for side in sides)
+        kind = {2: "mutual", 1: "one-sided"}.get(strong, "unknown" if None in sides else "weak")
+        found[kind][people[first], people[second]] = (near(sides[0]), near(sides[1]))
+    return found

@@ -1,7 +1,6 @@
 """All cases of a wave together over REST against the methods applied to the files themselves."""
 
 from collections import defaultdict
-from fractions import Fraction
 from itertools import pairwise
 from statistics import fmean
 from typing import Any
@@ -15,7 +14,6 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.grouped import grouped_quantile
 from services.analytics.methods.pooled import pooled_scores
 from services.analytics.methods.scores import mean_of_dyads
-from shared.access.principal import Role
 from tests.services.analytics.five_municipalities import (
     WAVES,
     area_of,
@@ -25,7 +23,8 @@ from tests.services.analytics.five_municipalities import (
     networks,
     rows,
 )
-from tests.services.analytics.rounds_with_answers import nothing
+from tests.services.analytics.holdings_by_hand import id_of
+from tests.services.analytics.sample.led import SCALES, leaders_mean, led
 from tests.services.analytics.told_sample import ToldSample
 
 EXACT = 1e-9
@@ -34,7 +33,6 @@ INSTRUMENTS = {
     "coherent-leadership": ("leadership", "l", 7, "respondent_id"),
     "citizen-experienced-quality": ("citizen", "c", 5, "citizen_id"),
 }
-SCALES = {"framing": (0, 1), "engagement": (2, 3), "involvement": (4, 5, 6)}
 
 
 @pytest.fixture(scope="module", params=list(WAVES.values()))
@@ -121,44 +119,28 @@ async def test_how_the_cases_spread(told_sample: ToldSample, wave: str) -> None:
         assert each["value"] == near(grouped_quantile(edges, counts, each["share"]).value)
 
 
-def led(wave: str) -> dict[str, list[dict[str, str]]]:
-    """Return each leader's forms."""
-    held: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in of_wave("leadership", wave):
-        held[row["leader_id"]].append(row)
-    return held
-
-
-def leaders_mean(forms: list[dict[str, str]], items: tuple[int, ...]) -> tuple[Fraction, set[str]] | None:
-    """Return the mean over a leader's employees of the means of their forms, and who they are."""
-    own: dict[str, list[Fraction]] = defaultdict(list)
-    for row in forms:
-        valid = [code for at, code in enumerate(codes(row, "l", 7)) if at in items and code > 0]
-        if valid:
-            own[row["respondent_id"]].append(Fraction(sum(valid), len(valid)))
-    means = [sum(each, Fraction(0)) / len(each) for each in own.values()]
-    return (sum(means, Fraction(0)) / len(means), set(own)) if means else None
-
-
 async def test_the_leadership_profile(told_sample: ToldSample, wave: str) -> None:
     found = await told_sample.to_analyst(f"waves/{wave}/leadership-profile")
     standing = {row["professional_id"]: row["unit_id"] for row in rows("professionals")}
     units = {row["unit_id"]: row for row in rows("units")}
     municipality = {row["municipality_id"]: row["code"] for row in rows("municipalities")}
-    places: dict[str, list[set[str]]] = {}
     by_leader = led(wave)
+    places: dict[str, list[set[str]]] = {}
     for leader, forms in by_leader.items():
         own = [units[standing[row["respondent_id"]]] for row in forms]
         places[leader] = [
             {municipality[unit["municipality_id"]] for unit in own},
             {str(area_of(unit)) for unit in own},
+            {str(id_of(unit["unit_id"])) for unit in own},
         ]
     cells = [(found["everywhere"], set(by_leader))]
-    for at, axis in enumerate(("municipalities", "areas")):
+    for at, axis in enumerate(("municipalities", "areas", "units")):
         for cell in found[axis]:
             key = cell["id"] or cell["label"]
             cells.append((cell, {leader for leader in by_leader if places[leader][at] == {key}}))
     assert len(cells) > 3
+    # Each leads people of several units, so no unit has leaders of its own.
+    assert (any(len(own) == 1 for *_, own in places.values()), found["units"]) == (False, [])
     for cell, leaders in cells:
         for part in cell["subScales"]:
             means = [leaders_mean(by_leader[each], SCALES[part["code"]]) for each in sorted(leaders)]
@@ -175,7 +157,3 @@ async def test_the_leadership_profile(told_sample: ToldSample, wave: str) -> Non
             assert (shown["interval"]["low"], shown["interval"]["high"]) == near(
                 (interval.low, interval.high)
             )
-
-
-async def test_of_what_the_sample_does_not_ask_there_is_nothing(told_sample: ToldSample) -> None:
-    nothing(await told_sample.caller(Role.ANALYST).get("/v1/indicators?from=baseline&to=follow-up"))

@@ -273,6 +273,22 @@ class TestGetLiveScores:
         assert after["provenance"]["dataVersion"] != before["provenance"]["dataVersion"]
         assert ("read", "live-scores", "live", "tester") in await audited(databases["analytics"], opened.id)
 
+    async def test_end_when_the_round_has_closed(
+        self, municipality: Municipality, databases: dict[str, TestDatabase]
+    ) -> None:
+        """From then on there are the scores, for whom they are; the same client asks in vain."""
+        members = [await municipality.employee() for _ in range(2)]
+        case_id = await municipality.case(members)
+        opened = await municipality.open_round(case_id)
+        await opened.answer_all(3)
+        await followed(databases, opened, case_id)
+        live = municipality.caller("analytics", scopes=frozenset({"scores:live"}))
+        path = f"/v1/rounds/{opened.id}/live-scores"
+        assert ok(await live.get(path))["caseScore"]["value"] == 3.0  # the control
+        await opened.close()
+        await followed(databases, opened, case_id)
+        refused(await live.get(path), 404, "not-found")
+
     async def test_a_confidential_round_has_none(
         self, municipality: Municipality, databases: dict[str, TestDatabase]
     ) -> None:

@@ -6,7 +6,7 @@ from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.nested_components import NestedBayes, nested_bayes
 from services.analytics.methods.results import Reason
 from services.analytics.methods.scores import mean_of_dyads
-from services.analytics.standing.like_cases import LikeCases, changes_of, scores_of, shown_among
+from services.analytics.standing.like_cases import LikeCases, changes_of, levels_shown, scores_of
 from tests.services.analytics.networks_by_hand import person_of
 from tests.services.analytics.standing.made_up_cases import K, case_id, held_of, like, members, rated
 
@@ -120,22 +120,22 @@ class TestChanges:
 
 class TestShown:
     def test_a_level_needs_one_case_more_than_the_minimum(self) -> None:
-        assert shown_among(scores_of(held_of(*like(6)), "baseline"), K) == {"complex"}
-        assert shown_among(scores_of(held_of(*like(5)), "baseline"), K) == set()
+        assert levels_shown(scores_of(held_of(*like(6)), "baseline"), K) == {"complex"}
+        assert levels_shown(scores_of(held_of(*like(5)), "baseline"), K) == set()
 
     def test_a_level_needs_enough_people(self) -> None:
         """Four people in six cases are four."""
         few = [rated(case, 2 + case % 3, members(0, 4)) for case in range(6)]
-        assert shown_among(scores_of(held_of(*few), "baseline"), K) == set()
+        assert levels_shown(scores_of(held_of(*few), "baseline"), K) == set()
 
     def test_what_is_left_beside_the_shown_is_nobody_or_enough_people(self) -> None:
         lone = rated(7, 2, members(7, 4), level="ordinary")
-        assert shown_among(scores_of(held_of(*like(6), lone), "baseline"), K) == set()
+        assert levels_shown(scores_of(held_of(*like(6), lone), "baseline"), K) == set()
         lone = rated(7, 2, members(7, 5), level="ordinary")
-        assert shown_among(scores_of(held_of(*like(6), lone), "baseline"), K) == {"complex"}
+        assert levels_shown(scores_of(held_of(*like(6), lone), "baseline"), K) == {"complex"}
 
     def test_cases_without_a_level_are_shown_among_none(self) -> None:
-        assert shown_among(scores_of(held_of(*like(6, level=None)), "baseline"), K) == set()
+        assert levels_shown(scores_of(held_of(*like(6, level=None)), "baseline"), K) == set()
 
     def test_enough_other_cases_by_enough_other_people_stand_beside_a_case(self) -> None:
         """Beside a case of the same five people as all others, there is nobody."""
