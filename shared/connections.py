@@ -5,11 +5,11 @@ keeps a header of any length. Here each has one absolute deadline and a size. No
 the server looks over all connections once a second. An answer's head leaves together with its body.
 """
 
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, Transport
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_hex
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from prometheus_client import Counter
@@ -43,7 +43,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first head."""
-        super().connection_made(Outlet(transport, self.loop))
+        super().connection_made(cast("Transport", Outlet(transport, self.loop)))
         self._head_since: float | None = self.loop.time()
         self._request_since: float | None = self._head_since
         self._stalled_since: float | None = None
