@@ -2,16 +2,18 @@
 
 Run: `python -m benchmarks.gateway [ROUNDS [SECONDS]]`; nginx and wrk must be installed. The gateway has
 everything on: tokens verified, limits counted, a log line and metrics for each request, headers both ways.
-nginx (one worker, kept connections, no log) does none of that. POST is a search before the real service
-`cases` with its database; GET is of a plain ASGI application under uvicorn, so that nothing but the way
-there is measured. One run of wrk follows the other, in turns, so whatever else the machine does meets
-both; the figures are medians of the rounds' ratios, with what the gateway takes of a processor for each
-request, which other work changes less. Then: what one caller waits more, token against none, ten times the
-callers, 1,000 clients that dribble, and a body of 1 GiB.
+nginx (one worker, kept connections, no log) does none of that. POST (a search) and GET (a list) are of the
+real service `cases` with its database, as callers meet it; what is answered at once comes from a plain
+ASGI application, served as our services are, so that nothing but the way there is measured. One run of wrk
+follows the other, in turns, so whatever else the machine does meets both; the figures are medians of the
+rounds' ratios, with what the gateway takes of a processor for each request, which other work changes less.
+Then: what one caller waits more, token against none, ten times the callers, 1,000 clients that dribble,
+and a body of 1 GiB.
 """
 
 import asyncio
 import json
+import math
 import os
 import statistics
 import sys
@@ -24,7 +26,7 @@ from uuid import uuid4
 
 import uvloop
 
-from benchmarks.gateway_load import Load, dribbling, load, peak_memory, send_endlessly
+from benchmarks.gateway_load import Load, dribbling, load, peak_memory, send_endlessly, undisturbed
 from deploy.local.house import Blueprint
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
 from deploy.local.processes import ServiceProcess
@@ -37,9 +39,6 @@ FIRST_PORT = 22_600
 STUB_PORT = FIRST_PORT + 50
 NGINX_PORT = FIRST_PORT + 51
 CALLERS = 32
-GOALS = {"POST": 0.35, "GET": 0.15}
-PATHS = {"POST": "/v1/case-searches", "GET": "/v1/instruments"}
-PUBLIC = "/svar/style.css"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _NGINX = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;
@@ -54,10 +53,27 @@ http {{
     listen 127.0.0.1:{port};
     proxy_http_version 1.1; proxy_set_header Connection "";
     location / {{ proxy_pass http://service; }}
-    location /v1/case-searches {{ proxy_pass http://cases; }}
+    location /v1/case {{ proxy_pass http://cases; }}
   }}
 }}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of both, and the goal of their rates' ratio."""
+
+    name: str
+    method: str
+    path: str
+    goal: float
+
+
+POST = Asked("POST", "POST", "/v1/case-searches", 0.35)
+GET_CASES = Asked("GET", "GET", "/v1/cases", 0.15)
+GET = Asked("GET, answered at once", "GET", "/v1/instruments", 0.15)
+PUBLIC = Asked("GET without token", "GET", "/svar/style.css", 0.15)
+POST_STUB = Asked("POST, answered at once", "POST", "/v1/round-previews", 0.35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +86,15 @@ class Bench:
     inner: dict[str, str]
     seconds: int
 
-    async def of_gateway(self, method: str, callers: int = CALLERS, path: str = "") -> Load:
+    async def of_gateway(self, asked: Asked, callers: int = CALLERS) -> Load:
         """Load the gateway; a path for everybody gets no token."""
-        token = {} if path == PUBLIC else self.outer
-        return await load(self.gateway + (path or PATHS[method]), method, token, callers, self.seconds)
+        token = {} if asked is PUBLIC else self.outer
+        return await load(self.gateway + asked.path, asked.method, token, callers, self.seconds)
 
-    async def of_nginx(self, method: str, callers: int = CALLERS) -> Load:
+    async def of_nginx(self, asked: Asked, callers: int = CALLERS) -> Load:
         """Load nginx in the same way, with the token that the gateway would have made."""
-        url = f"http://127.0.0.1:{NGINX_PORT}{PATHS[method]}"
-        return await load(url, method, self.inner, callers, self.seconds)
+        url = f"http://127.0.0.1:{NGINX_PORT}{asked.path}"
+        return await load(url, asked.method, self.inner, callers, self.seconds)
 
     def processor_seconds(self) -> float:
         """Return what the gateway's process has taken of a processor until now."""
@@ -108,14 +124,11 @@ def _processes(blueprint: Blueprint, server: ServerAddress) -> list[ServiceProce
     cases = f"http://127.0.0.1:{blueprint.ports['cases'].http}"
     upstreams = json.dumps({"cases": cases, "survey": stub, "analytics": stub})
     plenty = {"GATEWAY_CLIENT_RATE": "9999999/1", "GATEWAY_TENANT_RATE": "9999999/1"}
-    options = ["--http", "httptools", "--loop", "uvloop", "--no-access-log", "--lifespan", "off"]
-    command = (sys.executable, "-m", "uvicorn", "benchmarks.gateway_stub:app", *options)
+    command = (sys.executable, "-m", "benchmarks.gateway_stub", str(STUB_PORT))
     return [
         replace(gateway, env={**gateway.env, "GATEWAY_UPSTREAMS": upstreams, **plenty}),
         processes["cases"],
-        ServiceProcess(
-            "stub", (*command, "--port", str(STUB_PORT)), f"{stub}/health/ready", cwd=gateway.cwd
-        ),
+        ServiceProcess("stub", command, f"{stub}/health/ready", cwd=gateway.cwd),
     ]
 
 
@@ -147,9 +160,10 @@ async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, sec
     ):
         pid = supervisor.pid("gateway") or 0
         bench = Bench(url, pid, _bearer(outer), _bearer(inner), seconds)
-        for method in ("POST", "GET"):
-            await _compare(bench, method, rounds)
+        for asked in (POST, GET_CASES, POST_STUB, GET):
+            await _compare(bench, asked, rounds)
         await _one_caller(bench, rounds)
+        _undisturbed(bench, rounds)
         await _with_and_without_token(bench, rounds)
         await _overload(bench)
         await _slow_clients(bench, blueprint.ports["gateway"].http)
@@ -160,11 +174,11 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def _compare(bench: Bench, method: str, rounds: int) -> None:
+async def _compare(bench: Bench, asked: Asked, rounds: int) -> None:
     ratios, rates, costs = [], [], []
     for number in range(rounds + 1):
-        theirs, before = await bench.of_nginx(method), bench.processor_seconds()
-        ours = await bench.of_gateway(method)
+        theirs, before = await bench.of_nginx(asked), bench.processor_seconds()
+        ours = await bench.of_gateway(asked)
         if ours.good_per_second == 0 or theirs.good_per_second == 0:
             raise RuntimeError(f"nothing was answered well: nginx {theirs}, gateway {ours}")
         if number:  # the first is for warming up
@@ -173,8 +187,8 @@ async def _compare(bench: Bench, method: str, rounds: int) -> None:
             rates.append(ours.good_per_second)
             ratios.append(ours.good_per_second / theirs.good_per_second)
     print(
-        f"{method:5} {statistics.median(rates):6.0f} /s  of nginx {statistics.median(ratios):.2f} "
-        f"({min(ratios):.2f}-{max(ratios):.2f}), goal {GOALS[method]}; {statistics.median(costs):.0f} us "
+        f"{asked.name:22} {statistics.median(rates):6.0f} /s  of nginx {statistics.median(ratios):.2f} "
+        f"({min(ratios):.2f}-{max(ratios):.2f}), goal {asked.goal}; {statistics.median(costs):.0f} us "
         f"of a processor each; load {os.getloadavg()[0]:.1f}",
         flush=True,
     )
@@ -183,10 +197,10 @@ async def _compare(bench: Bench, method: str, rounds: int) -> None:
 async def _one_caller(bench: Bench, rounds: int) -> None:
     added, nginxs = [], []
     for _ in range(rounds):
-        url = f"http://127.0.0.1:{STUB_PORT}{PATHS['GET']}"
+        url = f"http://127.0.0.1:{STUB_PORT}{GET.path}"
         direct = await load(url, "GET", bench.inner, 1, bench.seconds)
-        added.append((await bench.of_gateway("GET", 1)).p50 - direct.p50)
-        nginxs.append((await bench.of_nginx("GET", 1)).p50 - direct.p50)
+        added.append((await bench.of_gateway(GET, 1)).p50 - direct.p50)
+        nginxs.append((await bench.of_nginx(GET, 1)).p50 - direct.p50)
     print(
         f"one caller: p50 + {statistics.median(added):.2f} ms ({min(added):.2f}-{max(added):.2f}), "
         f"goal 0.4; nginx + {statistics.median(nginxs):.2f} ms",
@@ -194,17 +208,33 @@ async def _one_caller(bench: Bench, rounds: int) -> None:
     )
 
 
+def _undisturbed(bench: Bench, rounds: int) -> None:
+    ways = {
+        "direct": (STUB_PORT, GET.path, bench.inner),
+        "gateway without token": (FIRST_PORT, PUBLIC.path, {}),
+        "gateway": (FIRST_PORT, GET.path, bench.outer),
+        "nginx": (NGINX_PORT, GET.path, bench.inner),
+    }
+    found = dict.fromkeys(ways, math.inf)
+    for _ in range(2 * rounds):
+        for name, (port, path, headers) in ways.items():
+            found[name] = min(found[name], undisturbed(port, path, headers))
+    direct = found.pop("direct")
+    added = ", ".join(f"{name} + {least - direct:.2f} ms" for name, least in found.items())
+    print(f"one caller's fastest: direct {direct:.2f} ms, {added}", flush=True)
+
+
 async def _with_and_without_token(bench: Bench, rounds: int) -> None:
     ratios = []
     for _ in range(rounds):
-        without = await bench.of_gateway("GET", path=PUBLIC)
-        ratios.append((await bench.of_gateway("GET")).good_per_second / without.good_per_second)
+        without = await bench.of_gateway(PUBLIC)
+        ratios.append((await bench.of_gateway(GET)).good_per_second / without.good_per_second)
     print(f"with token of without: {statistics.median(ratios):.2f}, goal 0.9", flush=True)
 
 
 async def _overload(bench: Bench) -> None:
-    peak = max([(await bench.of_gateway("GET")).good_per_second for _ in range(3)])
-    over = [await bench.of_gateway("GET", 10 * CALLERS) for _ in range(3)]
+    peak = max([(await bench.of_gateway(GET)).good_per_second for _ in range(3)])
+    over = [await bench.of_gateway(GET, 10 * CALLERS) for _ in range(3)]
     ratio = statistics.median(each.good_per_second for each in over) / peak
     refused = sum(each.refused for each in over)
     print(f"ten times the callers: {ratio:.2f} of the peak, goal 0.9; {refused} refused", flush=True)
@@ -213,9 +243,9 @@ async def _overload(bench: Bench) -> None:
 async def _slow_clients(bench: Bench, port: int) -> None:
     ratios = []
     for _ in range(3):
-        alone = await bench.of_gateway("GET", 4)
+        alone = await bench.of_gateway(GET, 4)
         async with dribbling(port, 1000):
-            ratios.append((await bench.of_gateway("GET", 4)).p99 / alone.p99)
+            ratios.append((await bench.of_gateway(GET, 4)).p99 / alone.p99)
     print(f"beside 1,000 slow clients: p99 x {statistics.median(ratios):.2f}, goal 1.5", flush=True)
 
 

@@ -2,13 +2,14 @@
 
 Uvicorn waits for ever for a head, for a body that nobody reads and for a caller that takes no answer, and
 keeps a header of any length. Here each has one absolute deadline and a size. No timer is set for a request:
-the server looks over all connections once a second.
+the server looks over all connections once a second. An answer's head leaves together with its body.
 """
 
+from asyncio import AbstractEventLoop, Transport
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_hex
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import orjson
 from prometheus_client import Counter
@@ -22,6 +23,7 @@ TOO_LARGE = "head_too_large"
 
 # The application's own deadline for a body comes first, and says so in the caller's language.
 _GRACE_SECONDS = 2.0
+_MOST_HELD_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin to wait for the first head."""
-        super().connection_made(transport)
+        super().connection_made(cast("Transport", Outlet(transport, self.loop)))
         self._head_since: float | None = self.loop.time()
         self._request_since: float | None = self._head_since
         self._stalled_since: float | None = None
@@ -147,6 +149,56 @@ def _written(fault: Fault) -> bytes:
         f"x-content-type-options: nosniff\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode("ascii") + body
+
+
+class Outlet:
+    """A transport that sends what is written in two parts right after each other in one piece.
+
+    Uvicorn writes an answer's head, then its body, and uvloop makes a system call of each; whoever receives
+    them needs two, too. What nothing follows leaves when the event loop comes round.
+    """
+
+    def __init__(self, transport: Any, loop: AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+        self._is_emptied_soon = False
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        """Do all else as the transport does."""
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Hold a short part back for the one after it; with that, send both."""
+        held, self._held = self._held, b""
+        if len(data) > _MOST_HELD_BYTES:
+            if held:
+                self._transport.write(held)
+            self._transport.write(data)
+        elif held:
+            self._transport.write(held + data)
+        else:
+            self._held = data
+            if not self._is_emptied_soon:
+                self._is_emptied_soon = True
+                self._loop.call_soon(self._empty)
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self._empty()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._held = b""
+        self._transport.abort()
+
+    def _empty(self) -> None:
+        self._is_emptied_soon = False
+        held, self._held = self._held, b""
+        if held and not self.is_closing():
+            self._transport.write(held)
 
 
 def guarded(bounds: Bounds) -> type[GuardedProtocol]:

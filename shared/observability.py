@@ -49,10 +49,7 @@ def configure_logging(service: str, level: str) -> None:
     for noisy in ("uvicorn.access", "httpx2", "httpcore2", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[
-            _WholeLine(service),
-            structlog.processors.JSONRenderer(serializer=orjson.dumps),
-        ],
+        processors=[_WholeLine(service)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.BytesLoggerFactory(),
         cache_logger_on_first_use=True,
@@ -60,7 +57,7 @@ def configure_logging(service: str, level: str) -> None:
 
 
 class _WholeLine:
-    """Adds to each line who wrote it, when, how loud and in which request, all in one step, as each costs.
+    """Writes each line out with who wrote it, when, how loud and in which request: one step, as each costs.
 
     Of an exception it keeps what can hold no personal data: its class, SQLSTATE and constraint.
     """
@@ -70,10 +67,8 @@ class _WholeLine:
         self._second = 0
         self._written_second = ""
 
-    def __call__(
-        self, _logger: Any, method: str, event: MutableMapping[str, Any]
-    ) -> MutableMapping[str, Any]:
-        """Add what the line doesn't say itself."""
+    def __call__(self, _logger: Any, method: str, event: MutableMapping[str, Any]) -> bytes:
+        """Add what the line doesn't say itself, and write it as JSON."""
         error = event.pop("exc", None)
         line = {
             "service": self._service,
@@ -82,7 +77,9 @@ class _WholeLine:
             "level": method,
             "timestamp": self._now(),
         }
-        return {**line, **describe(error)} if isinstance(error, BaseException) else line
+        if isinstance(error, BaseException):
+            line |= describe(error)
+        return orjson.dumps(line, default=repr)
 
     def _now(self) -> str:
         """Write the time of day, most of which is the same as a moment ago."""

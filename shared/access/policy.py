@@ -61,8 +61,8 @@ def bearer_token(request: Request) -> str:
     Problem
         401 when there is none, or more than one.
     """
-    headers = request.headers.getlist("authorization")
-    scheme, _, token = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")
+    given = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    scheme, _, token = given[0].decode("latin-1").partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token or " " in token:
         raise unauthenticated()
     return token

@@ -201,7 +201,16 @@ class BodyBounds:
 class _BoundedBody:
     """A body that is read within its bounds; one that is never read costs nothing."""
 
-    __slots__ = ("_complete", "_deadline", "_max_bytes", "_receive", "_received", "_scope", "_sizes")
+    __slots__ = (
+        "_complete",
+        "_deadline",
+        "_max_bytes",
+        "_receive",
+        "_received",
+        "_scope",
+        "_sizes",
+        "_takes_time",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, deadline: float, sizes: BodySizes) -> None:
         self._scope = scope
@@ -211,34 +220,44 @@ class _BoundedBody:
         self._max_bytes = -1
         self._received = 0
         self._complete = False
+        self._takes_time = True
 
     async def receive(self) -> Message:
         if self._complete:
             return await self._receive()
         if self._max_bytes < 0:
             self._refuse_announced()
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
-        except TimeoutError:
-            # Who is too slow is hung up on; whoever sends too much must still be able to read that.
-            raise HTTPException(408, headers={"Connection": "close"}) from None
+        message = await (self._receive_in_time() if self._takes_time else self._receive())
         self._received += len(message.get("body", b""))
         if self._received > self._max_bytes:
             raise HTTPException(413)
         self._complete = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
+    async def _receive_in_time(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._receive()
+        except TimeoutError:
+            # Who is too slow is hung up on; whoever sends too much must still be able to read that.
+            raise HTTPException(408, headers={"Connection": "close"}) from None
+
     def _refuse_announced(self) -> None:
         most = self._sizes.limit(self._scope["path"])
-        announced = _content_length(self._scope["headers"])
+        announced, chunked = _announced(self._scope["headers"])
+        # What announces no body is all there when it gets here.
+        self._takes_time = chunked or announced != b"0"
         if len(announced) > _MOST_DIGITS or int(announced) > most:
             raise HTTPException(413)
         self._max_bytes = most
 
 
-def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+def _announced(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes, bool]:
+    """Return how long a body is said to be, and whether it comes in chunks instead."""
+    length, chunked = b"0", False
     for name, value in headers:
         if name == b"content-length":
-            return value
-    return b"0"
+            length = value
+        elif name == b"transfer-encoding":
+            chunked = True
+    return length, chunked

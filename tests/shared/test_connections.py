@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from deploy.local.ports import free_port
 from shared.app.builder import ServiceDescription, middleware_in_order
-from shared.connections import Bounds, guarded
+from shared.connections import Bounds, Outlet, guarded
 from shared.server import Server
 from shared.settings import ServiceSettings
 from tests.support.serving import until_started
@@ -204,6 +207,98 @@ class TestDeadlines:
         writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close" + END)
         assert (await rest_of(reader)).startswith(b"HTTP/1.1 200 ")
         writer.close()
+
+
+class Wire:
+    """A transport that remembers its pieces, each of which would be a call of the system."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        """Remember a piece."""
+        self.pieces.append(data)
+
+    def close(self) -> None:
+        """Close."""
+        self.closed = True
+
+    abort = close
+
+    def is_closing(self) -> bool:
+        """Tell whether it is closed."""
+        return self.closed
+
+    def get_extra_info(self, _name: str) -> None:
+        """Tell nothing else."""
+
+
+class TestOutlet:
+    """What follows at once leaves together, in order, and nothing is kept back for longer than a moment."""
+
+    @pytest.mark.parametrize(
+        ("parts", "pieces"),
+        [
+            ((b"head", b"body"), [b"headbody"]),
+            ((b"head", b""), [b"head"]),
+            ((b"head",), [b"head"]),
+            ((b"head", b"first", b"second"), [b"headfirst", b"second"]),
+            ((b"head", b"x" * 65_536), [b"head" + b"x" * 65_536]),
+            ((b"head", b"x" * 65_537), [b"head", b"x" * 65_537]),
+            ((b"x" * 65_537,), [b"x" * 65_537]),
+        ],
+    )
+    async def test_leaves_in_as_few_pieces(self, parts: tuple[bytes, ...], pieces: list[bytes]) -> None:
+        wire = Wire()
+        outlet = Outlet(wire, asyncio.get_running_loop())
+        for part in parts:
+            outlet.write(part)
+        await asyncio.sleep(0)
+        assert wire.pieces == pieces
+
+    async def test_what_is_written_later_is_not_waited_for(self) -> None:
+        wire = Wire()
+        outlet = Outlet(wire, asyncio.get_running_loop())
+        for part in (b"head", b"first", b"second"):
+            outlet.write(part)
+            await asyncio.sleep(0)
+        assert wire.pieces == [b"head", b"first", b"second"]
+
+    async def test_closing_sends_what_is_held_and_aborting_does_not(self) -> None:
+        closed, aborted = Wire(), Wire()
+        for wire, end in ((closed, Outlet.close), (aborted, Outlet.abort)):
+            outlet = Outlet(wire, asyncio.get_running_loop())
+            outlet.write(b"head")
+            end(outlet)
+            await asyncio.sleep(0)
+        assert (closed.pieces, aborted.pieces) == ([b"head"], [])
+        assert closed.closed
+        assert aborted.closed
+
+    async def test_a_connection_lost_meanwhile_is_not_written_to(self) -> None:
+        wire = Wire()
+        outlet = Outlet(wire, asyncio.get_running_loop())
+        outlet.write(b"head")
+        wire.close()
+        await asyncio.sleep(0)
+        assert wire.pieces == []
+
+    @pytest.mark.parametrize(
+        ("protocol", "pieces"),
+        [(guarded(BOUNDS), 1), (HttpToolsProtocol, 2)],
+        ids=["ours", "control: uvicorn's own"],
+    )
+    async def test_an_answer_is_one_piece(self, protocol: type[HttpToolsProtocol], pieces: int) -> None:
+        state, wire = ServerState(), Wire()
+        config = uvicorn.Config(make_app(), ws="none", log_config=None, access_log=False)
+        connection = protocol(config, state, {}, asyncio.get_running_loop())
+        connection.connection_made(cast("asyncio.Transport", wire))
+        connection.data_received(b"GET / HTTP/1.1\r\nHost: x" + END)
+        await asyncio.gather(*state.tasks)
+        connection.connection_lost(None)
+        assert len(wire.pieces) == pieces
+        assert b"".join(wire.pieces).endswith(END + b"GET 1")
 
 
 def _connections(of: Guarded) -> tuple[object, ...]:

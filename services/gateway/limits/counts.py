@@ -35,18 +35,22 @@ class OwnCounts:
     async def take(self, wanted: Wanted) -> Count:
         """Take one request from each rate, or from none."""
         now = self._clock()
-        backlogs = [
-            max(0.0, self._used_until.get(rate.name, _NOTHING).get(key, 0.0) - now) for rate, key in wanted
-        ]
-        if not all(rate.gives_one_more(used) for (rate, _), used in zip(wanted, backlogs, strict=True)):
-            return Count(False, tuple(backlogs))
-        after = [used + rate.interval for (rate, _), used in zip(wanted, backlogs, strict=True)]
-        for (rate, key), used in zip(wanted, after, strict=True):
-            self._remember(rate.name, key, now + used)
-        return Count(True, tuple(after))
+        backlogs, taken = [], True
+        for rate, key in wanted:
+            until = self._used_until.get(rate.name, _NOTHING).get(key, now)
+            used = until - now if until > now else 0.0
+            taken = taken and rate.gives_one_more(used)
+            backlogs.append(used)
+        if taken:
+            for place, (rate, key) in enumerate(wanted):
+                backlogs[place] += rate.interval
+                self._remember(rate.name, key, now + backlogs[place])
+        return Count(taken, tuple(backlogs))
 
     def _remember(self, name: str, key: bytes, until: float) -> None:
-        memory = self._used_until.setdefault(name, OrderedDict())
+        memory = self._used_until.get(name)
+        if memory is None:
+            memory = self._used_until[name] = OrderedDict()
         memory[key] = until
         memory.move_to_end(key)
         if len(memory) > self._most:

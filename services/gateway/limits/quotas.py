@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import Counter
@@ -15,6 +16,8 @@ from shared.app.middleware import ANSWER_HEADERS
 from shared.errors import TOO_MANY_REQUESTS, Problem
 
 REFUSED = Counter("samspil_rate_limited_total", "Requests refused as too many.", ["rate"])
+
+_REMEMBERED_CALLERS = 10_000
 
 State = MutableMapping[str, Any]
 """The state of a request, where its answer's further headers are kept."""
@@ -52,6 +55,7 @@ class Quotas:
         self._counts = counts
         self._key = hashlib.sha256(key.encode()).digest()
         self._policies: dict[tuple[str, ...], bytes] = {}
+        self._wanted_by = lru_cache(_REMEMBERED_CALLERS)(self._work_out_wanted)
 
     async def count_caller(self, state: State, principal: Principal) -> None:
         """Count a verified caller's request: its own, and its tenant's.
@@ -61,12 +65,15 @@ class Quotas:
         Problem
             429.
         """
+        await self._take(state, self._wanted_by(principal))
+
+    def _work_out_wanted(self, principal: Principal) -> Wanted:
         tenant = "" if principal.tenant is None else str(principal.tenant)
         client = self._digest(f"{tenant}\0{principal.issuer}\0{principal.subject}")
         wanted = [(self._rates.client, client)]
         if tenant:
             wanted.append((self._rates.tenant, self._digest(tenant)))
-        await self._take(state, wanted)
+        return wanted
 
     async def count_respondent(self, state: State, token: str) -> None:
         """Count a request with a respondent's token, which only the service behind can verify.

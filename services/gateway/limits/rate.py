@@ -7,7 +7,7 @@ So a whole quota may be used at once, then one request an interval, and no windo
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # What adding up intervals loses, in seconds: no request is refused or given for that.
 _ROUNDING = 1e-6
@@ -15,16 +15,24 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`quota` requests in `seconds`, by the name that the header fields say."""
+    """`quota` requests in `seconds`, by the name that the header fields say.
+
+    Attributes
+    ----------
+    interval : float
+        How long one request takes to be given back.
+    """
 
     name: str
     quota: int
     seconds: int
+    interval: float = field(init=False, compare=False)
 
-    @property
-    def interval(self) -> float:
-        """How long one request takes to be given back."""
-        return self.seconds / self.quota
+    def __post_init__(self) -> None:
+        """Work out once what every request asks."""
+        if self.quota < 1 or self.seconds < 1:
+            raise ValueError("a rate must be above zero")
+        object.__setattr__(self, "interval", self.seconds / self.quota)
 
     def gives_one_more(self, backlog: float) -> bool:
         """Tell whether one more request may be taken on top of what is used (in seconds)."""
@@ -32,13 +40,18 @@ class Rate:
 
     def remaining(self, backlog: float) -> int:
         """Return how many requests are left now."""
-        return max(0, int((self.seconds - backlog + _ROUNDING) / self.interval))
+        left = int((self.seconds - backlog + _ROUNDING) / self.interval)
+        return left if left > 0 else 0
 
     def reset(self, backlog: float) -> int:
         """Return the seconds until all is given back, or, when nothing is left, until the next request."""
         if self.gives_one_more(backlog):
             return math.ceil(backlog)
         return max(1, math.ceil(backlog + self.interval - self.seconds - _ROUNDING))
+
+    def standing(self, backlog: float) -> str:
+        """Write what is left, and in how many seconds more is given."""
+        return f'"{self.name}";r={self.remaining(backlog)};t={self.reset(backlog)}'
 
 
 def parse_rate(name: str, text: str) -> Rate:
@@ -50,10 +63,7 @@ def parse_rate(name: str, text: str) -> Rate:
         It is not two whole numbers above zero.
     """
     quota, _, seconds = text.partition("/")
-    rate = Rate(name, int(quota), int(seconds))
-    if rate.quota < 1 or rate.seconds < 1:
-        raise ValueError("a rate must be above zero")
-    return rate
+    return Rate(name, int(quota), int(seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +81,7 @@ def policy_field(rates: Sequence[Rate]) -> bytes:
 
 def limit_field(rates: Sequence[Rate], backlogs: Sequence[float]) -> bytes:
     """Write `RateLimit`: what is left of each rate, and in how many seconds more is given."""
-    standing = zip(rates, backlogs, strict=True)
-    return ", ".join(
-        f'"{rate.name}";r={rate.remaining(used)};t={rate.reset(used)}' for rate, used in standing
-    ).encode()
+    return ", ".join(map(Rate.standing, rates, backlogs)).encode()
 
 
 def seconds_to_wait(rates: Sequence[Rate], backlogs: Sequence[float]) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from types import TracebackType
 
 from starlette.types import Receive
 
@@ -65,47 +65,38 @@ class IncomingBody:
             pass
 
 
-@asynccontextmanager
-async def while_caller_waits(body: IncomingBody) -> AsyncIterator[None]:
-    """Cancel what is done inside when the caller hangs up.
+class WhileCallerWaits:
+    """Cancels what is done inside when the caller hangs up, and raises `CallerGone` then."""
 
-    Raises
-    ------
-    CallerGone
-        It did.
-    """
-    work = asyncio.current_task()
-    if work is None:
-        raise RuntimeError("must run in a task")
-    listener = _Listener(body, work)
-    handle = asyncio.get_running_loop().call_later(_LISTEN_AFTER_SECONDS, listener.start)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not listener.heard_hang_up:
-            raise
-        work.uncancel()
-        raise CallerGone from None
-    finally:
-        handle.cancel()
-        listener.stop()
-
-
-class _Listener:
-    def __init__(self, body: IncomingBody, work: "asyncio.Task[object]") -> None:
+    def __init__(self, body: IncomingBody) -> None:
         self._body = body
-        self._work = work
         self._task: asyncio.Task[None] | None = None
-        self.heard_hang_up = False
+        self._heard_hang_up = False
 
-    def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._listen())
+    def __enter__(self) -> None:
+        """Listen in a while, if it takes that long."""
+        work = asyncio.current_task()
+        if work is None:
+            raise RuntimeError("must run in a task")
+        self._work = work
+        self._loop = asyncio.get_running_loop()
+        self._handle = self._loop.call_later(_LISTEN_AFTER_SECONDS, self._start)
 
-    def stop(self) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        self._handle.cancel()
         if self._task is not None:
             self._task.cancel()
+        if self._heard_hang_up and isinstance(error, asyncio.CancelledError):
+            self._work.uncancel()
+            raise CallerGone from None
+
+    def _start(self) -> None:
+        self._task = self._loop.create_task(self._listen())
 
     async def _listen(self) -> None:
         await self._body.wait_for_hang_up()
-        self.heard_hang_up = True
+        self._heard_hang_up = True
         self._work.cancel()

@@ -5,6 +5,7 @@ when an idempotent request was sent and nothing at all came back.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
 from services.gateway.proxy.breaker import Breaker
-from services.gateway.proxy.caller import CallerGone, IncomingBody, while_caller_waits
+from services.gateway.proxy.caller import CallerGone, IncomingBody, WhileCallerWaits
 from services.gateway.proxy.errors import upstream_failed, upstream_too_slow
 from services.gateway.proxy.headers import inbound_headers, outbound_headers
 from services.gateway.proxy.places import Capacity, Dearness, Places
@@ -31,6 +32,7 @@ _IDLE_SECONDS = 4.0
 _WHOLE_BODY_BYTES = 65_536
 _CALLER_HUNG_UP = 499
 _PAUSE_SECONDS = 0.05
+_NOT_OF_A_QUERY = re.compile(rb"[^\x21-\x7e]")
 _ADDED_BY_THE_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -93,7 +95,7 @@ class Forwarder:
         answer, body = _Answer(send), IncomingBody(receive)
         try:
             content = await body.open()
-            async with while_caller_waits(body):
+            with WhileCallerWaits(body):
                 response = await self._ask(scope, to, content, body)
                 async with response:
                     await answer.pass_back(response)
@@ -194,7 +196,7 @@ def _body(chunk: bytes, *, more: bool) -> Message:
 def _address(upstream: str, scope: Scope) -> URL:
     """Write the address exactly as the caller did, so that nothing is decoded twice."""
     path, query = scope["raw_path"], scope["query_string"]
-    if not query.isascii() or any(byte <= 0x20 or byte == 0x7F for byte in query):
+    if _NOT_OF_A_QUERY.search(query):
         raise Problem(MALFORMED)
     target = path + b"?" + query if query else path
     return URL(upstream + target.decode("ascii"), encoded=True)

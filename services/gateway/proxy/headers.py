@@ -1,6 +1,6 @@
 """Which headers go through the gateway: none that belong to one connection or claim who somebody is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 Header = tuple[bytes, bytes]
 
@@ -52,12 +52,10 @@ def inbound_headers(
     headers: Iterable[Header], authorization: str | None, request_id: str
 ) -> list[tuple[str, str]]:
     """Return what a service is sent of a caller's headers, with the gateway's word on who it is."""
-    received = list(headers)
-    named = _named_by_connection(received)
     passed = [
         (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in received
-        if name not in _STOPPED_ON_THE_WAY_IN and name not in named and not name.startswith(b"x-forwarded-")
+        for name, value in _passing(headers, _STOPPED_ON_THE_WAY_IN)
+        if not name.startswith(b"x-forwarded-")
     ]
     passed.append(("x-request-id", request_id))
     if authorization is not None:
@@ -68,24 +66,22 @@ def inbound_headers(
 def outbound_headers(headers: Iterable[Header]) -> list[Header]:
     """Return what a caller is sent of a service's headers."""
     received = [(name.lower(), value) for name, value in headers]
-    named = _named_by_connection(received)
     return [
         (name, value)
-        for name, value in received
-        if name not in _STOPPED_ON_THE_WAY_OUT
-        and name not in named
-        and not (name == b"vary" and _is_of_the_house(value))
+        for name, value in _passing(received, _STOPPED_ON_THE_WAY_OUT)
+        if name != b"vary" or not _is_of_the_house(value)
     ]
 
 
-def _named_by_connection(headers: list[Header]) -> frozenset[bytes]:
-    """Return the headers that a `Connection` header declares to be of this connection only."""
-    return frozenset(
-        part.strip().lower()
-        for name, value in headers
-        if name == b"connection"
-        for part in value.split(b",")
-    )
+def _passing(headers: Iterable[Header], stopped: Set[bytes]) -> list[Header]:
+    """Leave out what is stopped, and what a `Connection` header declares to be of this connection only."""
+    passing, named = [], set[bytes]()
+    for header in headers:
+        if header[0] not in stopped:
+            passing.append(header)
+        elif header[0] == b"connection":
+            named.update(part.strip().lower() for part in header[1].split(b","))
+    return [header for header in passing if header[0] not in named] if named else passing
 
 
 def _is_of_the_house(vary: bytes) -> bool:

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 import structlog.testing
 from prometheus_client import REGISTRY, generate_latest
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive, Scope, Send
 
 from shared.access.principal import Role
-from shared.app.middleware import BodySizes
+from shared.app.middleware import BodyBounds, BodySizes
 from tests.shared.conftest import Notes, logged
 from tests.shared.notes import SERVICE, NotesSettings, build
 from tests.support.keys import token
@@ -261,3 +263,30 @@ class TestTime:
         head = head_of(tenant, "Content-Length: 2", "Connection: close")
         async with raw_answer(impatient, head, b"{}") as (answer, _):
             assert answer.startswith(b"HTTP/1.1 200 ")
+
+    @pytest.mark.parametrize(
+        ("headers", "timed"),
+        [
+            ([], False),
+            ([(b"content-length", b"0")], False),
+            ([(b"content-length", b"2")], True),
+            ([(b"transfer-encoding", b"chunked")], True),
+        ],
+    )
+    async def test_only_what_announces_a_body_is_timed(
+        self, headers: list[tuple[bytes, bytes]], timed: bool
+    ) -> None:
+        async def receive() -> Message:
+            await asyncio.sleep(0)  # longer than no time at all
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+            await receive()
+
+        async def send(_message: Message) -> None:
+            raise AssertionError("nothing is sent")
+
+        bounds = BodyBounds(app, 0, BodySizes(usual=10, wide=10))
+        scope: Scope = {"type": "http", "path": "/", "headers": headers}
+        with pytest.raises(HTTPException, match="408") if timed else nullcontext():
+            await bounds(scope, receive, send)
