@@ -6,13 +6,14 @@ from uuid import uuid4
 import pytest
 
 from deploy.local.postgres import ServerAddress
+from services.analytics.projection.measurement import Measurement
 from shared.contracts.survey import Form
 from shared.database.connection import Database
 from tests.services.analytics.five_municipalities import measurements, seats
 from tests.services.analytics.installation import Installation, first_generations
 from tests.services.analytics.retold import retold
 from tests.services.analytics.rounds_with_answers import Answered, answered
-from tests.services.analytics.told_sample import ToldSample, tell_sample
+from tests.services.analytics.told_sample import Samples, ToldSample
 from tests.support.databases import TestDatabase, make_database
 from tests.support.municipality import Municipality
 from tests.support.services import Stack
@@ -54,21 +55,29 @@ async def discreet_four(stack: Stack, databases: dict[str, TestDatabase]) -> Ans
 
 
 @pytest.fixture(scope="session")
-async def told_sample(stack: Stack, databases: dict[str, TestDatabase]) -> ToldSample:
+def samples(stack: Stack, databases: dict[str, TestDatabase]) -> Samples:
+    """Keep what was told of the five-municipality sample."""
+    return Samples(stack, databases["analytics"])
+
+
+@pytest.fixture(scope="module")
+async def told_sample(samples: Samples) -> ToldSample:
     """Give the five-municipality sample as a tenant of its own; tests only read it.
 
     What it has no answers to was told again of those it has: see `retold`.
     """
-    measured = [*measurements(seats()), *retold()]
-    return await tell_sample(stack, databases["analytics"], uuid4(), measured)
+    return await samples.told("sample", lambda: [*measurements(seats()), *retold()])
 
 
-@pytest.fixture(scope="session")
-async def told_as_complex(stack: Stack, databases: dict[str, TestDatabase]) -> ToldSample:
+@pytest.fixture(scope="module")
+async def told_as_complex(samples: Samples) -> ToldSample:
     """Give its networks to another tenant, where nearly all cases are complex: enough to be set beside."""
-    measured = measurements(seats(), complex_from=4)
-    networks = [each for each in measured if each.form is Form.NETWORK]
-    return await tell_sample(stack, databases["analytics"], uuid4(), networks)
+
+    def networks() -> list[Measurement]:
+        measured = measurements(seats(), complex_from=4)
+        return [each for each in measured if each.form is Form.NETWORK]
+
+    return await samples.told("complex", networks)
 
 
 @pytest.fixture(scope="session")
