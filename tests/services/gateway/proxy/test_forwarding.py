@@ -67,8 +67,21 @@ class TestForward:
         trace = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "tracestate": "vendor=1"}
         answer = await front.http.get("/v1/cases", headers={**front.caller(uuid4(), "analyst"), **trace})
         received = headers_of(answer.json())
-        assert {name: received[name] for name in trace} == trace
+        version, trace_id, parent, flags = received["traceparent"].split("-")
+        assert (version, trace_id, flags) == ("00", "ab" * 16, "01")
+        assert parent not in trace["traceparent"]
+        assert received["tracestate"] == "vendor=1"
         assert received["x-request-id"] == answer.headers["x-request-id"] == "ab" * 16
+
+    async def test_begins_a_trace_where_none_is_given_or_a_bad_one(self, front: Front) -> None:
+        bad = {"traceparent": f"00-{'0' * 32}-{'cd' * 8}-01", "tracestate": "vendor=1"}
+        for given in ({}, bad):
+            answer = await front.http.get(
+                "/v1/cases", headers={**front.caller(uuid4(), "analyst"), **given}
+            )
+            received = headers_of(answer.json())
+            assert received["traceparent"].startswith(f"00-{answer.headers['x-request-id']}-")
+            assert "tracestate" not in received
 
     async def test_counts_by_template_and_service(self, front: Front) -> None:
         counter = REQUESTS.labels("gateway", "GET", "/v1/cases/{caseId}", "200")
@@ -92,7 +105,7 @@ class TestForward:
 
     async def test_says_405_with_every_method(self, front: Front) -> None:
         answer = await front.http.delete("/v1/cases/7", headers=front.caller(uuid4(), "analyst"))
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, PUT")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST, PUT")
         assert answer.json()["code"] == "method-not-allowed"
 
     async def test_passes_public_paths_on_without_any_token(self, front: Front) -> None:

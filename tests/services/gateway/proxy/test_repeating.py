@@ -12,6 +12,7 @@ from deploy.local.ports import free_port
 from services.gateway.proxy.breaker import FAILURES_TO_OPEN
 from services.gateway.proxy.forwarding import Destination, Forwarder, open_forwarder
 from services.gateway.proxy.places import Capacity
+from shared.app.trace import Trace
 from shared.errors import Problem
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
@@ -49,7 +50,7 @@ async def status_of(forwarder: Forwarder, method: str, *bodies: bytes) -> int:
         "raw_path": b"/v1/cases",
         "query_string": b"",
         "headers": [],
-        "state": {"request_id": "x" * 32},
+        "state": {"request_id": "x" * 32, "trace": Trace("x" * 32)},
     }
     chunks = list(bodies or [b""])
     sent: list[Message] = []
