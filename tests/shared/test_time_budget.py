@@ -14,7 +14,6 @@ from shared.database.connection import Database
 from shared.errors import Problem
 from shared.time_budget import (
     HEADER,
-    begin_budget,
     read_budget,
     require_time,
     seconds_left,
@@ -23,6 +22,7 @@ from shared.time_budget import (
 )
 from tests.shared.conftest import Notes
 from tests.shared.notes import NotesSettings, description
+from tests.support.budgets import budget
 from tests.support.serving import serving
 
 SHOW = text("SELECT current_setting('statement_timeout')")
@@ -31,21 +31,20 @@ SLEEP = text("SELECT pg_sleep(20)")
 
 class TestBudget:
     def test_without_one_nothing_is_bounded(self) -> None:
-        begin_budget(None)
         require_time()
         assert (seconds_left(), within(7.0), told_budget()) == (None, 7.0, {})
 
     def test_the_shorter_bound_counts(self) -> None:
-        begin_budget(1000.0)
-        assert within(7.0) == 7.0
-        assert 999 < within(2000.0) <= 1000
-        assert 999_000 <= int(told_budget()[HEADER]) <= 1_000_000
+        with budget(1000.0):
+            assert within(7.0) == 7.0
+            assert 999 < within(2000.0) <= 1000
+            assert 999_000 <= int(told_budget()[HEADER]) <= 1_000_000
 
     def test_nothing_is_begun_when_it_is_over(self) -> None:
-        begin_budget(-1.0)
-        assert (seconds_left(), within(7.0), told_budget()) == (0.0, 0.0, {HEADER: "0"})
-        with pytest.raises(Problem) as refused:
-            require_time()
+        with budget(-1.0):
+            assert (seconds_left(), within(7.0), told_budget()) == (0.0, 0.0, {HEADER: "0"})
+            with pytest.raises(Problem) as refused:
+                require_time()
         assert (refused.value.fault.status, refused.value.headers) == (503, {"Retry-After": "1"})
 
     @pytest.mark.parametrize("value", [b"", b"-5", b"1.5", b"1e3", b"12345678", "\u0661".encode(), b"x"])
@@ -55,36 +54,37 @@ class TestBudget:
 
 class TestTransactions:
     async def test_no_statement_outlasts_it(self, database: Database, tenant: UUID) -> None:
-        begin_budget(0.2)
-        with pytest.raises(DBAPIError) as cancelled:
+        with budget(0.2), pytest.raises(DBAPIError) as cancelled:
             async with database.transaction(tenant) as transaction:
                 await transaction.execute(SLEEP)
         assert passes(cancelled.value)
-        begin_budget(None)  # and the next one on the same connection has its usual time
-        async with database.transaction(tenant) as transaction:
-            assert (await transaction.execute(SHOW)).scalar() == "30s"
+        # And the next one on the same connection has its usual time.
+        assert await shown(database, tenant) == "30s"
 
-    async def test_control_without_one_the_usual_bound_counts(
+    async def test_control_without_one_or_with_plenty_the_usual_counts(
         self, database: Database, tenant: UUID
     ) -> None:
-        for budget in (None, 1000.0):
-            begin_budget(budget)
-            async with database.transaction(tenant) as transaction:
-                assert (await transaction.execute(SHOW)).scalar() == "30s"
+        for seconds in (None, 1000.0):
+            with budget(seconds):
+                assert await shown(database, tenant) == "30s"
+        with budget(20.0):
+            assert await shown(database, tenant) != "30s"
 
     async def test_none_is_begun_when_it_is_over_nor_waited_for_longer(
         self, database: Database, tenant: UUID
     ) -> None:
-        begin_budget(None)
         async with database.transaction(tenant):  # the pool's only connection
-            for budget in (0.0, 0.05):
-                begin_budget(budget)
-                with pytest.raises(Problem) as refused:
-                    await database.transaction(tenant).__aenter__()
+            for seconds in (0.0, 0.05):
+                with budget(seconds), pytest.raises(Problem) as refused:
+                    await shown(database, tenant)
                 assert refused.value.fault.status == 503
-        begin_budget(None)
-        async with database.transaction(tenant) as transaction:  # and its place was given back
-            await transaction.execute(text("SELECT 1"))
+        assert await shown(database, tenant) == "30s"  # its place was given back
+
+
+async def shown(database: Database, tenant: UUID) -> str:
+    """Return how long a statement may take in a transaction begun now."""
+    async with database.transaction(tenant) as transaction:
+        return str((await transaction.execute(SHOW)).scalar())
 
 
 class TestService:

@@ -272,25 +272,6 @@ class TestOtherRefusals:
         assert_problem(await caller.request("OPTIONS", "/v1/nothing"), 404, "not-found")
 
     @pytest.mark.parametrize(
-        ("accepted", "status"),
-        [
-            ("application/json", 200),
-            ("*/*", 200),
-            ("text/html, application/*;q=0.1", 200),
-            ("", 200),
-            ("text/html", 406),
-            ("application/json;q=0", 406),
-        ],
-    )
-    async def test_forms_of_an_answer(self, caller: CallerClient, accepted: str, status: int) -> None:
-        answer = await caller.get("/v1/notes", headers={"Accept": accepted})
-        assert answer.status_code == status
-        if status == 406:
-            problem = assert_problem(answer, 406, "not-acceptable")
-            assert problem["detail"] == "It comes as application/json."
-            assert "Accept" in answer.headers["vary"].split(", ")
-
-    @pytest.mark.parametrize(
         ("content_type", "status"),
         [
             ("application/json", 200),

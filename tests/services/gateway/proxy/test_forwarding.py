@@ -10,11 +10,15 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from deploy.local.ports import free_port
+from services.gateway.main import build
 from shared.access.principal import Role
 from shared.access.tokens import GATEWAY, TokenVerifier
 from shared.observability import REQUESTS
+from shared.time_budget import HEADER
 from tests.services.gateway.conftest import Front, bearer, impatient
 from tests.services.gateway.outsiders import key_of, public_set
+from tests.support.serving import serving
 
 RESPONDENT = "rt_AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -259,6 +263,21 @@ class TestBrokenUpstream:
         async with impatient(front) as url:
             answer = await front.http.get(f"{url}/v1/cases/never", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (504, "upstream-too-slow")
+
+    async def test_a_request_has_one_time_whatever_the_service_may(self, front: Front) -> None:
+        headers = front.caller(uuid4(), "analyst")
+        short = front.settings.model_copy(update={"request_seconds": 0.3})
+        async with serving(build(short), free_port()) as url:
+            answer = await front.http.get(f"{url}/v1/cases/never", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (504, "upstream-too-slow")
+            assert (await front.http.get(f"{url}/v1/cases", headers=headers)).status_code == 200
+
+    async def test_tells_the_service_what_is_left_whatever_the_caller_says(self, front: Front) -> None:
+        headers = {**front.caller(uuid4(), "analyst"), HEADER: "99999999"}
+        call = (await front.http.get("/v1/cases", headers=headers)).json()
+        told = [value for name, value in call["headers"] if name == HEADER]
+        assert len(told) == 1
+        assert 0 < int(told[0]) <= 30_000
 
     async def test_an_answer_broken_off_stays_incomplete(self, front: Front) -> None:
         headers = front.caller(uuid4(), "analyst")
