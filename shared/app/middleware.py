@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from random import getrandbits
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -115,25 +116,29 @@ class Observation:
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _said(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, Trace, float | None]:
+_NONE: list[bytes] = []
+
+
+def _said(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, Trace | None, float | None]:
     """Return a request's id, its trace, and its time as its sender has it; only a harmless id is kept.
 
     A case system's own id may be made of a CPR number, and a request's id is logged.
     """
-    given, parents, budget = b"", [], None
+    given, parents, budget = b"", _NONE, None
     for name, value in headers:
         if name == b"x-request-id":
             given = given or value
         elif name == PARENT:
-            parents.append(value)
+            parents = [*parents, value]
         elif name == FIELD:
             budget = read_budget(value)
-    trace = trace_of(parents)
+    trace = trace_of(parents) if parents else None
     if given:
         text = given.decode("latin-1")
         if _RANDOM_ID.match(text) or (_REQUEST_ID.match(text) and not holds_personal_number(text)):
             return text, trace, budget
-    return trace.id, trace, budget
+    # Nobody gains by guessing an id, so it costs no call of the system.
+    return (f"{getrandbits(128):032x}" if trace is None else trace.id), trace, budget
 
 
 def _add_safe_headers(message: Message) -> None:

@@ -155,7 +155,7 @@ class Forwarder:
         upstream, method, state = self._upstreams[to.service], scope["method"], scope["state"]
         address = _address(upstream.url, scope)
         headers = inbound_headers(scope["headers"], to.authorization, state["request_id"])
-        headers += onward_fields(state["trace"], scope["headers"])
+        headers += onward_fields(state["trace"], state["request_id"], scope["headers"])
         try:
             return await self._request(method, address, headers, content)
         except aiohttp.ClientConnectorError:
