@@ -1,5 +1,6 @@
 """Operators see every service, also one that does not answer; nobody else does."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,12 @@ async def test_every_service(whole: Whole) -> None:
     services = {each["service"]: each for each in found["services"]}
     assert set(services) == {"gateway", "cases", "survey", "analytics"}
     assert all(each["version"] and each["startedAt"] for each in services.values())
-    assert {each["feed"] for each in services["analytics"]["feeds"]} >= {"cases", "survey"}
+    # Who has only just started has not followed anything yet.
+    async with asyncio.timeout(30):
+        while not {each["feed"] for each in services["analytics"]["feeds"]} >= {"cases", "survey"}:
+            await asyncio.sleep(0.1)
+            found = ok(await whole.http.get("/status", headers=whole.operator()))
+            services = {each["service"]: each for each in found["services"]}
 
 
 async def test_one_that_does_not_answer(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
