@@ -85,7 +85,7 @@ openapi: env-dev ## Write docs/openapi anew from the code
 pins: env-dev ## Compile the pins with hashes (ARGS=--upgrade takes newer versions)
 	$(VENV_PYTHON) -m deploy.pins $(ARGS)
 
-soak: env-bench ## Run what takes long: simulations of the statistics, storms on register, answering and projection
+soak: env-bench ## Run what takes long: simulations of the statistics, storms, the gateway in hard times
 	$(VENV_PYTHON) -m benchmarks.answering_storm
 	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --without-unique
 	$(VENV_PYTHON) -m benchmarks.answering_storm 2000 5 --asynchronous-commit
@@ -97,6 +97,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms on
 	$(VENV_PYTHON) -m benchmarks.projection_storm
 	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-gate
 	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-epoch
+	$(VENV_PYTHON) -m benchmarks.gateway_hardship
 	$(VENV_PYTHON) -m benchmarks.classification
 	$(VENV_PYTHON) -m benchmarks.disclosure
 	$(VENV_PYTHON) -m benchmarks.coverage $(ARGS)

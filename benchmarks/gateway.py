@@ -7,8 +7,8 @@ real service `cases` with its database, as callers meet it; what is answered at 
 ASGI application, served as our services are, so that nothing but the way there is measured. One run of wrk
 follows the other, in turns, so whatever else the machine does meets both; the figures are medians of the
 rounds' ratios, with what the gateway takes of a processor for each request, which other work changes less.
-Then: what one caller waits more, token against none, ten times the callers, 1,000 clients that dribble,
-and a body of 1 GiB.
+Then: what one caller waits more, and token against none. `benchmarks.gateway_hardship` shows how it fares
+in hard times.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from uuid import uuid4
 
 import uvloop
 
-from benchmarks.gateway_load import Load, dribbling, load, peak_memory, send_endlessly, undisturbed
+from benchmarks.gateway_load import Load, load, undisturbed
 from deploy.local.house import Blueprint
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
 from deploy.local.processes import ServiceProcess
@@ -123,7 +123,8 @@ def _processes(blueprint: Blueprint, server: ServerAddress) -> list[ServiceProce
     gateway, stub = processes["gateway"], f"http://127.0.0.1:{STUB_PORT}"
     cases = f"http://127.0.0.1:{blueprint.ports['cases'].http}"
     upstreams = json.dumps({"cases": cases, "survey": stub, "analytics": stub})
-    plenty = {"GATEWAY_CLIENT_RATE": "9999999/1", "GATEWAY_TENANT_RATE": "9999999/1"}
+    rates = ("CLIENT", "TENANT", "ADDRESS", "ANSWERING")
+    plenty = {f"GATEWAY_{each}_RATE": "9999999/1" for each in rates}
     command = (sys.executable, "-m", "benchmarks.gateway_stub", str(STUB_PORT))
     return [
         replace(gateway, env={**gateway.env, "GATEWAY_UPSTREAMS": upstreams, **plenty}),
@@ -165,9 +166,6 @@ async def _measure(blueprint: Blueprint, server: ServerAddress, rounds: int, sec
         await _one_caller(bench, rounds)
         _undisturbed(bench, rounds)
         await _with_and_without_token(bench, rounds)
-        await _overload(bench)
-        await _slow_clients(bench, blueprint.ports["gateway"].http)
-        await _endless_body(bench, blueprint.ports["gateway"].http)
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -230,33 +228,6 @@ async def _with_and_without_token(bench: Bench, rounds: int) -> None:
         without = await bench.of_gateway(PUBLIC)
         ratios.append((await bench.of_gateway(GET)).good_per_second / without.good_per_second)
     print(f"with token of without: {statistics.median(ratios):.2f}, goal 0.9", flush=True)
-
-
-async def _overload(bench: Bench) -> None:
-    peak = max([(await bench.of_gateway(GET)).good_per_second for _ in range(3)])
-    over = [await bench.of_gateway(GET, 10 * CALLERS) for _ in range(3)]
-    ratio = statistics.median(each.good_per_second for each in over) / peak
-    refused = sum(each.refused for each in over)
-    print(f"ten times the callers: {ratio:.2f} of the peak, goal 0.9; {refused} refused", flush=True)
-
-
-async def _slow_clients(bench: Bench, port: int) -> None:
-    ratios = []
-    for _ in range(3):
-        alone = await bench.of_gateway(GET, 4)
-        async with dribbling(port, 1000):
-            ratios.append((await bench.of_gateway(GET, 4)).p99 / alone.p99)
-    print(f"beside 1,000 slow clients: p99 x {statistics.median(ratios):.2f}, goal 1.5", flush=True)
-
-
-async def _endless_body(bench: Bench, port: int) -> None:
-    before = peak_memory(bench.process)
-    status, megabytes = await send_endlessly(port, bench.outer, 1024)
-    print(
-        f"1 GiB: answered {status.decode() or 'by hanging up'} after at most {megabytes} MiB; "
-        f"memory at most {before} MiB before, {peak_memory(bench.process)} MiB after",
-        flush=True,
-    )
 
 
 if __name__ == "__main__":

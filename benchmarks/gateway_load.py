@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -66,34 +67,80 @@ def _time(output: str, name: str) -> float:
 
 @asynccontextmanager
 async def dribbling(port: int, clients: int) -> AsyncIterator[None]:
-    """Keep some connections open that send a byte of a head each second, and come again when hung up on."""
+    """Keep some connections open that send a byte of a head each second, from a process of their own."""
+    arguments = ("-m", "benchmarks.gateway_load", str(port), str(clients))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        if process.stdout is None or not await process.stdout.readline():
+            raise RuntimeError("nobody dribbles")
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
 
-    async def dribble() -> None:
+
+async def _dribble_all(port: int, clients: int) -> None:
+    """Say so once all are there; whoever is hung up on comes again."""
+
+    async def dribble(number: int, *, connected: asyncio.Event) -> None:
+        await asyncio.sleep(number / clients)
         while True:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
+                connected.set()
                 writer.write(b"POST /v1/cases HTTP/1.1\r\nhost: x\r\nx: ")
                 while not writer.is_closing():
                     await asyncio.sleep(1)
                     writer.write(b"y")
                     await writer.drain()
 
-    tasks = [asyncio.create_task(dribble()) for _ in range(clients)]
-    await asyncio.sleep(2)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    connected = [asyncio.Event() for _ in range(clients)]
+    async with asyncio.TaskGroup() as group:
+        for number, event in enumerate(connected):
+            group.create_task(dribble(number, connected=event))
+        for event in connected:
+            await event.wait()
+        print("all", flush=True)
 
 
-async def send_endlessly(port: int, headers: Mapping[str, str], megabytes: int) -> tuple[bytes, int]:
+def _head(method: str, path: str, headers: Mapping[str, str], *more: str) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "host: x", *more]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+async def timed(port: int, path: str, headers: Mapping[str, str]) -> tuple[int, float]:
+    """Ask once, over a connection of its own; return the status and the milliseconds; 0 for none."""
+    loop = asyncio.get_running_loop()
+    started, answer = loop.time(), b""
+    with suppress(OSError):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(_head("GET", path, headers, "connection: close"))
+        answer = await reader.read()
+        writer.close()
+    return int(answer[9:12] or 0), (loop.time() - started) * 1000
+
+
+async def read_endlessly(port: int, path: str, headers: Mapping[str, str]) -> int:
+    """Read a long answer to its end; return how many megabytes came."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(_head("GET", path, headers, "connection: close"))
+    await reader.readuntil(b"\r\n\r\n")
+    received = 0
+    while chunk := await reader.read(1_048_576):
+        received += len(chunk)
+    writer.close()
+    return received // 1_048_576
+
+
+async def send_endlessly(
+    port: int, path: str, headers: Mapping[str, str], megabytes: int
+) -> tuple[bytes, int]:
     """Send a body in chunks until all is sent or nobody takes it; return the status and the megabytes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = ["POST /v1/cases HTTP/1.1", "host: x", "transfer-encoding: chunked"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    writer.write("\r\n".join([*lines, "", ""]).encode())
+    writer.write(_head("POST", path, headers, "transfer-encoding: chunked"))
     sent = 0
     with suppress(OSError):
         async with asyncio.timeout(60):
@@ -113,3 +160,7 @@ def peak_memory(process: int) -> int:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(found.group(1)) // 1024 if found else 0
+
+
+if __name__ == "__main__":
+    asyncio.run(_dribble_all(int(sys.argv[1]), int(sys.argv[2])))

@@ -57,7 +57,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         _open_authenticator(app, settings),
         telling(app),
     ):
-        app.state.quotas = Quotas(rates_from(settings), counts, settings.fingerprint_key.get_secret_value())
+        key = settings.fingerprint_key.get_secret_value()
+        app.state.quotas = Quotas(rates_from(settings), counts, key, settings.senders)
         app.state.refusals = RefusalLog(app.state.database)
         async with running(app.state.refusals.run(), *_keeping_heads(app)):
             yield
@@ -100,6 +101,7 @@ def build_own(settings: GatewaySettings) -> FastAPI:
             ],
             lifespan=_lifespan,
             wide_paths=WIDE_PATHS,
+            behind_gateway=False,
         ),
         settings,
     )

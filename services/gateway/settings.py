@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_settings import SettingsConfigDict
 
+from services.gateway.limits.senders import ForwardedField, Senders
 from services.gateway.outbound.addresses import AllowedAddresses
 from services.gateway.tokens.keys import import_public_keys, public_jwks
 from shared.access.tokens import GATEWAY
@@ -70,7 +71,9 @@ class GatewaySettings(ServiceSettings):
     keys are changed. `issuer_networks` are networks beside the open internet in which tenants' issuers may
     be asked for their keys, over plain HTTP there; no issuer is asked twice within `issuer_pause_seconds`.
     Rates are `requests/seconds`; with `limits_url`, the address of a Redis or Valkey, all replicas count
-    together. Pages of `cross_origins` may call, and no others.
+    together. Pages of `cross_origins` may call, and no others. A request's answer must begin within
+    `request_seconds` of its arrival, whatever it waits for. Only of `trusted_proxies` is it believed, by
+    their `forwarded_field`, for whose address they ask.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", env_ignore_empty=True)
@@ -87,6 +90,7 @@ class GatewaySettings(ServiceSettings):
     issuer_networks: list[IPvAnyNetwork] = Field(default=[])
     issuer_pause_seconds: float = Field(default=30.0, ge=0)
     document: Path = _DOCUMENT
+    request_seconds: float = Field(default=30.0, gt=0, le=3600)
     upstream_seconds: float = Field(default=30.0, gt=0)
     audit_heads: Path | None = None
     audit_head_seconds: float = Field(default=300.0, gt=0)
@@ -97,7 +101,11 @@ class GatewaySettings(ServiceSettings):
     tenant_rate: Rate = "30000/60"
     respondent_rate: Rate = "120/60"
     login_rate: Rate = "60/60"
+    address_rate: Rate = "6000/60"
+    answering_rate: Rate = "30000/60"
     limits_url: RedisDsn | None = None
+    trusted_proxies: list[IPvAnyNetwork] = Field(default=[])
+    forwarded_field: ForwardedField = ForwardedField.X_FORWARDED_FOR
     cross_origins: list[Origin] = Field(default_factory=list)
 
     @property
@@ -110,7 +118,18 @@ class GatewaySettings(ServiceSettings):
         """The addresses where issuers may be asked for their keys."""
         return AllowedAddresses(tuple(self.issuer_networks))
 
+    @property
+    def senders(self) -> Senders:
+        """Whose word counts for the address of a request."""
+        return Senders(tuple(self.trusted_proxies), self.forwarded_field)
+
     @model_validator(mode="after")
     def _refuse_keys_of_no_use(self) -> "GatewaySettings":
         import_public_keys(published_keys(self))
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_less_time_than_a_request_takes_to_arrive(self) -> "GatewaySettings":
+        if self.request_seconds <= self.receive_seconds:
+            raise ValueError("a request's time must be more than it may take to arrive")
         return self

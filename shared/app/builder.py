@@ -29,7 +29,11 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class ServiceDescription:
-    """What makes one service differ from another; bodies below `wide_paths` may be larger than others."""
+    """What makes one service differ from another.
+
+    Bodies below `wide_paths` may be larger than others. A service `behind_gateway` heeds the time that the
+    gateway gives a request.
+    """
 
     name: str
     title: str
@@ -37,6 +41,7 @@ class ServiceDescription:
     routers: Sequence[APIRouter]
     lifespan: Lifespan
     wide_paths: Sequence[str] = ()
+    behind_gateway: bool = True
 
 
 class ServiceApp(FastAPI):
@@ -92,7 +97,7 @@ def middleware_in_order(service: ServiceDescription, settings: ServiceSettings) 
     """List what a request passes, outermost first."""
     sizes = BodySizes(settings.max_body_bytes, settings.max_wide_body_bytes, service.wide_paths)
     return [
-        Middleware(Observation, service=service.name),
+        Middleware(Observation, service=service.name, heeds_budget=service.behind_gateway),
         Middleware(HeadAsGet),
         Middleware(BodyBounds, seconds=settings.receive_seconds, sizes=sizes),
     ]

@@ -28,13 +28,14 @@ LIMIT_HEADERS: dict[str, Any] = {
 }
 _REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in LIMIT_HEADERS}
 _TOO_MANY = "429"
+_NEVER_COUNTED = "/health/"
 
 
-def declare_limits(operation: dict[str, Any], *, secured: bool) -> None:
-    """Declare the refusal and the fields, in place, on what takes a token and what declares 429 itself."""
-    responses = operation["responses"]
-    if not secured and _TOO_MANY not in responses:
+def declare_limits(operation: dict[str, Any], path: str) -> None:
+    """Declare the refusal and the fields, in place, on all that is counted, by token or by address."""
+    if path.startswith(_NEVER_COUNTED):
         return
+    responses = operation["responses"]
     responses.setdefault(_TOO_MANY, problem_response(_TOO_MANY))
     for status, response in responses.items():
         if status[0] in "24":

@@ -15,16 +15,17 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.app.problems import problem_response
+from shared.app.trace import PARENT, Trace, trace_of
 from shared.connections import TOO_LARGE
 from shared.errors import HEAD_TOO_LARGE, INTERNAL, Problem
 from shared.observability import REQUEST_SECONDS, REQUESTS, describe, note_request
+from shared.time_budget import FIELD, begin_budget, read_budget
 from shared.wire import holds_personal_number
 
 _log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$")
-_TRACE_PARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 API_VERSION = "1.0.0"
 ANSWER_HEADERS = "answer_headers"
 """Where in a request's state the further headers of its answer are kept, whatever the answer becomes."""
@@ -48,11 +49,17 @@ class Observation:
 
     What nobody foresaw is answered, too; its message, which may hold personal data, stays out of the log.
     All of it in one place, since each place that looks at an answer costs every request its time.
+
+    Parameters
+    ----------
+    heeds_budget : bool
+        Whether a request's time is what its `X-Request-Budget-Ms` says: only behind the gateway it is.
     """
 
-    def __init__(self, app: ASGIApp, service: str) -> None:
+    def __init__(self, app: ASGIApp, service: str, *, heeds_budget: bool = False) -> None:
         self._app = app
         self._service = service
+        self._heeds_budget = heeds_budget
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +68,9 @@ class Observation:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        state["request_id"] = request_id = _request_id(scope["headers"])
+        request_id, trace, budget = _said(scope["headers"])
+        state["request_id"], state["trace"] = request_id, trace
+        begin_budget(budget if self._heeds_budget else None)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         note_request(self._service, request_id)
         status, started = 0, time.perf_counter()
@@ -107,24 +116,29 @@ class Observation:
 _METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Keep the caller's id or trace if it is harmless, or make one.
+_NONE: list[bytes] = []
+
+
+def _said(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, Trace | None, float | None]:
+    """Return a request's id, its trace, and its time as its sender has it; only a harmless id is kept.
 
     A case system's own id may be made of a CPR number, and a request's id is logged.
     """
-    given = parent = b""
+    given, parents, budget = b"", _NONE, None
     for name, value in headers:
         if name == b"x-request-id":
             given = given or value
-        elif name == b"traceparent":
-            parent = parent or value
+        elif name == PARENT:
+            parents = [*parents, value]
+        elif name == FIELD:
+            budget = read_budget(value)
+    trace = trace_of(parents) if parents else None
     if given:
         text = given.decode("latin-1")
         if _RANDOM_ID.match(text) or (_REQUEST_ID.match(text) and not holds_personal_number(text)):
-            return text
-    trace = _TRACE_PARENT.match(parent.decode("latin-1")) if parent else None
+            return text, trace, budget
     # Nobody gains by guessing an id, so it costs no call of the system.
-    return trace.group(1) if trace else f"{getrandbits(128):032x}"
+    return (f"{getrandbits(128):032x}" if trace is None else trace.id), trace, budget
 
 
 def _add_safe_headers(message: Message) -> None:

@@ -102,9 +102,12 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     own = [status for status, each in responses.items() if status >= "400" and "content" not in each]
     for status in own:  # a route names its further refusals by status alone
         responses[status] = problem_response(status)
-    for status in _problem_statuses(operation, method, secured=policy.security is not None):
+    statuses = _problem_statuses(operation, method, secured=policy.security is not None)
+    if getattr(route, "media_types", ()):  # a strict route, which refuses other forms
+        statuses.append("406")
+    for status in sorted(statuses):
         responses.setdefault(status, problem_response(status))
-    declare_limits(operation, secured=policy.security is not None)
+    declare_limits(operation, route.path_format)
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def _problem_statuses(operation: dict[str, Any], method: str, *, secured: bool) 
     names = {parameter["name"].lower() for parameter in operation.get("parameters", [])}
     if names & {"if-match", "if-none-match"} and method != "GET":
         statuses += ["412", "428"]
-    return sorted(statuses)
+    return statuses
 
 
 def _name_sizes(part: Any) -> None:

@@ -1,6 +1,6 @@
 """Turns everything that can go wrong in a request into `application/problem+json` (RFC 9457)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import asyncpg
@@ -94,6 +94,8 @@ def install_problem_handlers(app: FastAPI) -> None:
 async def _on_problem(request: Request, error: Exception) -> Response:
     if not isinstance(error, Problem):
         raise error
+    if error.fault is errors.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
+        return Response(status_code=204, headers=error.headers)
     return problem_response(request, error)
 
 
@@ -104,7 +106,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(allowed_methods(request))
-    return problem_response(request, Problem(fault, headers=headers))
+    return await _on_problem(request, Problem(fault, headers=headers))
 
 
 def allowed_methods(request: Request) -> list[str]:
@@ -113,9 +115,13 @@ def allowed_methods(request: Request) -> list[str]:
     for route in request.app.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods |= getattr(route, "methods", None) or set()
-    if "GET" in methods:
-        methods.add("HEAD")
-    return sorted(methods)
+    return methods_allowed(methods)
+
+
+def methods_allowed(declared: Iterable[str]) -> list[str]:
+    """Return the methods a path answers, of which it declares some: HEAD with GET, and OPTIONS always."""
+    methods = {*declared, "OPTIONS"}
+    return sorted({*methods, "HEAD"} if "GET" in methods else methods)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

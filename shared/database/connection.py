@@ -18,14 +18,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.access.principal import Principal
+from shared.errors import unavailable
 from shared.observability import describe
+from shared.time_budget import require_time, seconds_left
 
 _log = structlog.get_logger()
 
+_STATEMENT_SECONDS = 30
 _SESSION_SETTINGS = {
     "timezone": "UTC",
     "idle_in_transaction_session_timeout": "10s",
-    "statement_timeout": "30s",
+    "statement_timeout": f"{_STATEMENT_SECONDS}s",
     "lock_timeout": "10s",
     # Whose caller is gone must not go on with an open transaction, which holds every feed back.
     "client_connection_check_interval": "1s",
@@ -131,8 +134,15 @@ class Database:
     async def transaction(
         self, tenant: UUID | None = None, caller: Principal | None = None
     ) -> AsyncIterator[Transaction]:
-        """Open a transaction for a tenant; commit at the end, roll back on any exception."""
-        async with self._places:
+        """Open a transaction for a tenant; commit at the end, roll back on any exception.
+
+        Raises
+        ------
+        Problem
+            503: the request's time was over before there was a connection for it.
+        """
+        await self._take_place()
+        try:
             connection, driver = await self._begin(tenant)
             committed = False
             try:
@@ -143,8 +153,19 @@ class Database:
             finally:
                 # Shielded: whoever is cancelled twice must not leave a transaction open in the pool.
                 await asyncio.shield(_give_back(connection, driver, roll_back=not committed))
+        finally:
+            self._places.release()
         if transaction.has_changes and self._on_change:
             self._on_change()
+
+    async def _take_place(self) -> None:
+        """Wait before the pool, for no longer than the request may take."""
+        require_time()
+        try:
+            async with asyncio.timeout(seconds_left()):
+                await self._places.acquire()
+        except TimeoutError:
+            raise unavailable() from None
 
     async def change_at_once(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run one statement that is a transaction of its own, in one round trip; return its rows.
@@ -210,8 +231,15 @@ class Database:
 
 
 def _begin_statement(tenant: UUID | None) -> str:
-    # A UUID's text holds nothing that could end the literal.
-    return "BEGIN" if tenant is None else f"BEGIN; SET LOCAL app.tenant = '{tenant}'"
+    """Begin, say whose rows are meant, and let no statement outlast the request: all in one round trip."""
+    left = seconds_left()
+    statement = "BEGIN"
+    if tenant is not None:
+        # A UUID's text holds nothing that could end the literal.
+        statement += f"; SET LOCAL app.tenant = '{tenant}'"
+    if left is not None and left < _STATEMENT_SECONDS:
+        statement += f"; SET LOCAL statement_timeout = {max(1, int(left * 1000))}"  # 0 would be: for ever
+    return statement
 
 
 async def _commit(driver: Any) -> None:

@@ -15,7 +15,14 @@ async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
     """Serve an application and yield its address."""
     port = port or free_port()
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_config=None, access_log=False, lifespan="on"
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        # As deployed: by itself Uvicorn believes whoever connects from this machine.
+        proxy_headers=False,
     )
     async with until_started(uvicorn.Server(config)):
         yield f"http://127.0.0.1:{port}"

@@ -13,6 +13,9 @@ from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.audit.repository import RefusalRow, add_refusals
+from services.gateway.limits.senders import told_as
+from services.gateway.proxy.routes import ForwardedPath
+from services.gateway.settings import GatewaySettings
 from shared.access.principal import Principal
 from shared.audit_sealing import INSTALLATION
 from shared.background import Rhythm, keep_at, note_failure
@@ -62,16 +65,20 @@ class RefusalLog:
         self._most = most
         self._waiting: dict[Refusal, _Noted] = {}
 
-    def note(self, caller: Principal | None, detail: str, status: int) -> None:
-        """Note a refusal; takes no longer than looking it up."""
+    def note(self, caller: Principal | None, detail: str, status: int, network: str = "") -> None:
+        """Note a refusal; takes no longer than looking it up.
+
+        From where it came is left out once half is full, as networks are many.
+        """
         code = _CODES[status]
         NOTED.labels(code).inc()
+        tells = network and len(self._waiting) < self._most // 2
         refusal = Refusal(
             tenant=caller.tenant or INSTALLATION if caller else INSTALLATION,
             actor=caller.recorded_as if caller else "",
             program=caller.recorded_program or "" if caller else "",
             person=str(caller.person or "") if caller else "",
-            detail=detail,
+            detail=f"{detail} from {network}" if tells else detail,
             code=code,
         )
         self._add(refusal, _Noted(datetime.now(UTC), request_id()))
@@ -154,4 +161,13 @@ def _note(scope: Scope, status: int) -> None:
     # A method is the caller's own text, too.
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     log: RefusalLog = scope["app"].state.refusals
-    log.note(caller, f"{method} {template}", status)
+    log.note(caller, f"{method} {template}", status, "" if caller else _network(scope))
+
+
+def _network(scope: Scope) -> str:
+    """Return from where nobody we know asked; never of people who answer."""
+    route = scope.get("route")
+    if isinstance(route, ForwardedPath) and route.is_for_people:
+        return ""
+    settings: GatewaySettings = scope["app"].state.settings
+    return told_as(settings.senders.sender_of(scope))

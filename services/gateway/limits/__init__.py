@@ -1,1 +1,1 @@
-"""How often each caller may ask: counted by token, never by address; refuses what is above it."""
+"""How often each caller may ask: counted by token, without one by address; refuses what is above it."""

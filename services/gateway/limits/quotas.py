@@ -1,15 +1,15 @@
 """Which rates a request counts against, what the caller is told of them, and the refusal above them."""
 
 import hashlib
-from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from prometheus_client import Counter
+from starlette.types import Scope
 
 from services.gateway.limits.counts import Counts, Wanted
 from services.gateway.limits.rate import Rate, limit_field, parse_rate, policy_field, seconds_to_wait
+from services.gateway.limits.senders import Senders, counted_as
 from services.gateway.settings import GatewaySettings
 from shared.access.principal import Principal
 from shared.app.middleware import ANSWER_HEADERS
@@ -19,18 +19,21 @@ REFUSED = Counter("samspil_rate_limited_total", "Requests refused as too many.",
 
 _REMEMBERED_CALLERS = 10_000
 
-State = MutableMapping[str, Any]
-"""The state of a request, where its answer's further headers are kept."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The rate of each kind of caller."""
+    """The rate of each kind of caller.
+
+    Of addresses there are two: `address` for who shows no token that is honoured, `answering` for people
+    at the page and with a respondent's token, as a whole municipality may answer from one address.
+    """
 
     client: Rate
     tenant: Rate
     respondent: Rate
     login: Rate
+    address: Rate
+    answering: Rate
 
 
 def rates_from(settings: GatewaySettings) -> Rates:
@@ -40,6 +43,8 @@ def rates_from(settings: GatewaySettings) -> Rates:
         tenant=parse_rate("tenant", settings.tenant_rate),
         respondent=parse_rate("respondent", settings.respondent_rate),
         login=parse_rate("login", settings.login_rate),
+        address=parse_rate("address", settings.address_rate),
+        answering=parse_rate("answering", settings.answering_rate),
     )
 
 
@@ -50,14 +55,15 @@ class Quotas:
     shared counts learns nothing of anybody.
     """
 
-    def __init__(self, rates: Rates, counts: Counts, key: str) -> None:
+    def __init__(self, rates: Rates, counts: Counts, key: str, senders: Senders) -> None:
         self._rates = rates
         self._counts = counts
+        self._senders = senders
         self._key = hashlib.sha256(key.encode()).digest()
         self._policies: dict[tuple[str, ...], bytes] = {}
         self._wanted_by = lru_cache(_REMEMBERED_CALLERS)(self._work_out_wanted)
 
-    async def count_caller(self, state: State, principal: Principal) -> None:
+    async def count_caller(self, scope: Scope, principal: Principal) -> None:
         """Count a verified caller's request: its own, and its tenant's.
 
         Raises
@@ -65,7 +71,7 @@ class Quotas:
         Problem
             429.
         """
-        await self._take(state, self._wanted_by(principal))
+        await self._take(scope, self._wanted_by(principal))
 
     def _work_out_wanted(self, principal: Principal) -> Wanted:
         tenant = "" if principal.tenant is None else str(principal.tenant)
@@ -75,7 +81,7 @@ class Quotas:
             wanted.append((self._rates.tenant, self._digest(tenant)))
         return wanted
 
-    async def count_respondent(self, state: State, token: str) -> None:
+    async def count_respondent(self, scope: Scope, token: str) -> None:
         """Count a request with a respondent's token, which only the service behind can verify.
 
         Raises
@@ -83,22 +89,47 @@ class Quotas:
         Problem
             429.
         """
-        await self._take(state, [(self._rates.respondent, self._digest(token))])
+        own = (self._rates.respondent, self._digest(token))
+        await self._take(scope, [own, (self._rates.answering, self._address(scope))])
 
-    async def count_login(self, state: State, client_name: str) -> None:
-        """Count a request for a token in a client's name, so that its secret can't be guessed fast.
+    async def count_answering(self, scope: Scope) -> None:
+        """Count a request of the page that people answer on, by its address.
 
         Raises
         ------
         Problem
             429.
         """
-        await self._take(state, [(self._rates.login, self._digest(client_name))])
+        await self._take(scope, [(self._rates.answering, self._address(scope))])
 
-    async def _take(self, state: State, wanted: Wanted) -> None:
+    async def count_unknown(self, scope: Scope) -> None:
+        """Count a request of nobody we know by its address.
+
+        Raises
+        ------
+        Problem
+            429.
+        """
+        await self._take(scope, [(self._rates.address, self._address(scope))])
+
+    async def count_login(self, scope: Scope, client_name: str) -> None:
+        """Count a request for a token in a client's name too, so that its secret can't be guessed fast.
+
+        Raises
+        ------
+        Problem
+            429.
+        """
+        login = (self._rates.login, self._digest(client_name))
+        await self._take(scope, [login, (self._rates.address, self._address(scope))])
+
+    def _address(self, scope: Scope) -> bytes:
+        return self._digest(counted_as(self._senders.sender_of(scope)))
+
+    async def _take(self, scope: Scope, wanted: Wanted) -> None:
         count = await self._counts.take(wanted)
         rates = [rate for rate, _ in wanted]
-        state[ANSWER_HEADERS] = [
+        scope["state"][ANSWER_HEADERS] = [
             (b"ratelimit-policy", self._policy(rates)),
             (b"ratelimit", limit_field(rates, count.backlogs)),
         ]

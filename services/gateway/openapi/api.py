@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.gateway.openapi.page import CONTENT_POLICY
 from services.gateway.openapi.published import Published, Text
-from shared.access.policy import public
+from services.gateway.tokens.policy import everybody
 from shared.app.language import preferred_language
 from shared.app.routing import strict_router
 
@@ -22,7 +22,7 @@ _CACHE = {"Cache-Control": "public, no-cache"}
 
 @router.get(
     "/openapi.json",
-    dependencies=[public()],
+    dependencies=[everybody()],
     response_model=dict[str, Any],
     responses={
         200: {
@@ -39,7 +39,7 @@ async def get_openapi(request: Request) -> Response:
 
 @router.get(
     "/docs",
-    dependencies=[public()],
+    dependencies=[everybody()],
     response_class=Response,
     responses={
         200: {"content": {"text/html": _PAGE}, "description": "The page"},

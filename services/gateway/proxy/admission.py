@@ -4,10 +4,10 @@ from fastapi import Request
 
 from services.gateway.limits.quotas import Quotas
 from services.gateway.proxy.routes import Operation
-from services.gateway.tokens.authentication import authenticate_caller
 from services.gateway.tokens.exchange import TokenExchange
+from services.gateway.tokens.policy import admit_caller, admit_unknown
 from shared.access.policy import bearer_token, unauthenticated
-from shared.observability import note_caller
+from shared.errors import Problem
 
 RESPONDENT_PREFIX = "rt_"
 
@@ -22,22 +22,25 @@ async def admit(request: Request, operation: Operation) -> str | None:
     """
     quotas: Quotas = request.app.state.quotas
     if operation.respondents:
-        token = _respondents_token(request)
-        await quotas.count_respondent(request.scope["state"], token)
+        token = await _respondents_token(request)
+        await quotas.count_respondent(request.scope, token)
         return f"Bearer {token}"
     if operation.public:
+        await quotas.count_answering(request.scope)
         return None
     # A respondent's token is no JSON Web Token, so it is refused here like any other text.
-    caller = await authenticate_caller(request)
-    note_caller(caller.principal)
-    await quotas.count_caller(request.scope["state"], caller.principal)
+    caller = await admit_caller(request)
     exchange: TokenExchange = request.app.state.token_exchange
     return f"Bearer {exchange.internal_token(caller, operation.service)}"
 
 
-def _respondents_token(request: Request) -> str:
+async def _respondents_token(request: Request) -> str:
     """Return a respondent's token, which is passed on as it is: the service that made it verifies it."""
-    token = bearer_token(request)
-    if not token.startswith(RESPONDENT_PREFIX):
-        raise unauthenticated()
+    try:
+        token = bearer_token(request)
+        if not token.startswith(RESPONDENT_PREFIX):
+            raise unauthenticated()
+    except Problem:
+        await admit_unknown(request)
+        raise
     return token

@@ -9,6 +9,7 @@ from services.gateway.proxy.forwarding import Destination, Forwarder
 from services.gateway.proxy.places import dearness_of
 from services.gateway.proxy.routes import ForwardedPath, RouteTable
 from shared.errors import METHOD_NOT_ALLOWED, Problem
+from shared.time_budget import begin_budget
 
 
 class Entrance(BaseRoute):
@@ -36,6 +37,7 @@ class Entrance(BaseRoute):
         operation = path.operations.get(scope["method"])
         if operation is None:
             raise Problem(METHOD_NOT_ALLOWED, headers={"Allow": path.allow})
+        begin_budget(scope["app"].state.settings.request_seconds)
         authorization = await admit(Request(scope), operation)
         forwarder: Forwarder = scope["app"].state.forwarder
         dearness = dearness_of(scope["method"], operation)

@@ -1,7 +1,8 @@
 """Sends a request to a service and streams the answer back; follows no redirect and decodes nothing.
 
 Asks again, once, only where it does no harm: when nothing was sent yet, and (the client does that itself)
-when an idempotent request was sent and nothing at all came back.
+when an idempotent request was sent and nothing at all came back. Whatever is waited for until an answer
+begins, a place and a second try too, is within the request's time.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 
 import aiohttp
 import structlog
@@ -19,9 +21,12 @@ from services.gateway.proxy.breaker import Breaker
 from services.gateway.proxy.caller import CallerGone, IncomingBody, WhileCallerWaits
 from services.gateway.proxy.errors import upstream_failed, upstream_too_slow
 from services.gateway.proxy.headers import inbound_headers, outbound_headers
+from services.gateway.proxy.metering import Failure, UpstreamMeter, failure_of
 from services.gateway.proxy.places import Capacity, Dearness, Places
+from shared.app.trace import onward_fields
 from shared.errors import MALFORMED, Problem, unavailable
 from shared.observability import describe
+from shared.time_budget import require_time, seconds_left, told_budget
 
 _log = structlog.get_logger()
 
@@ -33,6 +38,11 @@ _WHOLE_BODY_BYTES = 65_536
 _CALLER_HUNG_UP = 499
 _PAUSE_SECONDS = 0.05
 _NOT_OF_A_QUERY = re.compile(rb"[^\x21-\x7e]")
+_PROBLEMS = {
+    Failure.UNREACHABLE: unavailable,
+    Failure.TOO_SLOW: upstream_too_slow,
+    Failure.BROKE_OFF: upstream_failed,
+}
 _ADDED_BY_THE_CLIENT = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -56,6 +66,7 @@ class _Upstream:
         self.url = url
         self.places = Places(name, capacity)
         self.breaker = Breaker(name)
+        self.meter = UpstreamMeter(name)
 
 
 @asynccontextmanager
@@ -120,15 +131,19 @@ class Forwarder:
         streaming = content is not None and not isinstance(content, bytes)
         await upstream.places.enter(to.dearness, streaming=streaming)
         try:
-            probe = upstream.breaker.enter()
+            require_time()
+            probe, since = upstream.breaker.enter(), perf_counter()
             try:
-                response = await self._send(scope, to, content, may_repeat=not (probe or streaming))
-                upstream.breaker.succeeded()
-                if _is_short(response):
-                    await response.read()
-            except (aiohttp.ClientError, TimeoutError):
+                async with asyncio.timeout(seconds_left()):
+                    response = await self._send(scope, to, content, may_repeat=not (probe or streaming))
+                    upstream.breaker.succeeded()
+                    if _is_short(response):
+                        await response.read()
+                upstream.meter.answered(response.status, since)
+            except (aiohttp.ClientError, TimeoutError) as error:
                 if body.failure is None:
                     upstream.breaker.failed(probe=probe)
+                    upstream.meter.failed(error, since)
                 raise
             finally:
                 upstream.breaker.left(probe=probe)
@@ -139,19 +154,27 @@ class Forwarder:
     async def _send(
         self, scope: Scope, to: Destination, content: Content, *, may_repeat: bool
     ) -> aiohttp.ClientResponse:
-        method, address = scope["method"], _address(self._upstreams[to.service].url, scope)
-        headers = inbound_headers(scope["headers"], to.authorization, scope["state"]["request_id"])
+        upstream, method, state = self._upstreams[to.service], scope["method"], scope["state"]
+        address = _address(upstream.url, scope)
+        headers = inbound_headers(scope["headers"], to.authorization, state["request_id"])
+        headers += onward_fields(state["trace"], state["request_id"], scope["headers"])
         try:
-            return await self._session.request(
-                method, address, headers=headers, data=content, allow_redirects=False
-            )
+            return await self._request(method, address, headers, content)
         except aiohttp.ClientConnectorError:
             # Nothing was sent, so it may be sent again, whatever it does.
             if not may_repeat:
                 raise
+        upstream.meter.repeated()
         await asyncio.sleep(_PAUSE_SECONDS)
+        return await self._request(method, address, headers, content)
+
+    async def _request(
+        self, method: str, address: URL, headers: list[tuple[str, str]], content: Content
+    ) -> aiohttp.ClientResponse:
+        """Send a request with what is left of its time."""
+        told = [*headers, *told_budget().items()]
         return await self._session.request(
-            method, address, headers=headers, data=content, allow_redirects=False
+            method, address, headers=told, data=content, allow_redirects=False
         )
 
     async def _on_broken_body(self, failure: Exception, answer: "_Answer") -> None:
@@ -204,8 +227,4 @@ def _address(upstream: str, scope: Scope) -> URL:
 
 def _problem_for(error: Exception, to: Destination) -> Problem:
     _log.warning("upstream_failed", upstream=to.service, **describe(error))
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
-        return unavailable()
-    if isinstance(error, TimeoutError):
-        return upstream_too_slow()
-    return upstream_failed()
+    return _PROBLEMS[failure_of(error)]()

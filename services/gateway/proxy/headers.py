@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Set
 
+from shared.app.trace import PARENT, STATE
+from shared.time_budget import FIELD
+
 Header = tuple[bytes, bytes]
 
 _OF_A_CONNECTION = frozenset(
@@ -30,6 +33,10 @@ _STOPPED_ON_THE_WAY_IN = _OF_A_CONNECTION | {
     b"x-http-method-override",
     b"x-original-url",
     b"x-rewrite-url",
+    # The gateway's own word on these.
+    FIELD,
+    PARENT,
+    STATE,
 }
 _STOPPED_ON_THE_WAY_OUT = _OF_A_CONNECTION | {
     b"set-cookie",

@@ -13,9 +13,11 @@ from prometheus_client import Counter, Gauge
 
 from services.gateway.proxy.routes import Operation
 from shared.errors import unavailable
+from shared.time_budget import within
 
 SHED = Counter("samspil_upstream_shed_total", "Requests that found no place.", ["upstream", "dearness"])
 IN_FLIGHT = Gauge("samspil_upstream_in_flight", "Requests a service works on.", ["upstream"])
+WAITING = Gauge("samspil_upstream_waiting", "Requests that wait for a place.", ["upstream"])
 _RETRY_AFTER = 2
 
 
@@ -57,6 +59,7 @@ class Places:
         self._streaming = 0
         self._queues: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Dearness)
         self._gauge = IN_FLIGHT.labels(service)
+        self._waiting_gauge = WAITING.labels(service)
 
     async def enter(self, dearness: Dearness, *, streaming: bool) -> None:
         """Take a place, which must be left again.
@@ -98,8 +101,9 @@ class Places:
             self._push_out_somebody_below(dearness)
         waiter = _Waiter(asyncio.get_running_loop().create_future(), streaming=streaming)
         self._queues[dearness].append(waiter)
+        self._waiting_gauge.inc()
         try:
-            async with asyncio.timeout(self._capacity.seconds):
+            async with asyncio.timeout(within(self._capacity.seconds)):
                 given = await waiter.place
         except TimeoutError:
             self._forget(waiter, dearness)
@@ -107,6 +111,8 @@ class Places:
         except asyncio.CancelledError:
             self._forget(waiter, dearness)
             raise
+        finally:
+            self._waiting_gauge.dec()
         if not given:
             self._shed(dearness)
 

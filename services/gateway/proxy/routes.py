@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from shared.app.problems import methods_allowed
+
 OWN_SERVICE = "gateway"
 SERVICE_KEY = "x-samspil-service"
 RESPONDENT_ROOT = "/v1/response"
@@ -37,6 +39,11 @@ class ForwardedPath:
     path: str
     operations: Mapping[str, Operation]
     allow: str
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people answer here: by the page, or with a respondent's token."""
+        return all(each.public or each.respondents for each in self.operations.values())
 
 
 @dataclass(slots=True)
@@ -102,7 +109,7 @@ def is_for_respondents(template: str) -> bool:
 
 
 def _allow(operations: Mapping[str, Operation]) -> str:
-    return ", ".join(sorted({*operations, "HEAD"} if "GET" in operations else operations))
+    return ", ".join(methods_allowed(operations))
 
 
 def _find(node: _Node, segments: list[bytes], position: int) -> ForwardedPath | None:

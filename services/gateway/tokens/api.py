@@ -9,8 +9,9 @@ from starlette.responses import Response
 from services.gateway.limits.quotas import Quotas
 from services.gateway.settings import GatewaySettings, published_keys
 from services.gateway.tokens import service
-from services.gateway.tokens.credentials import read_grant_request
+from services.gateway.tokens.credentials import GrantRequest, read_grant_request
 from services.gateway.tokens.errors import GrantRefused
+from services.gateway.tokens.policy import everybody
 from services.gateway.tokens.schemas import GRANT_FORM, GrantErrorView, PublicKeysView, TokenView
 from services.gateway.tokens.words import ACCESS
 from shared.access.policy import public
@@ -30,17 +31,14 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="samspil"'}
     responses={
         400: {"model": GrantErrorView, "description": "Malformed request"},
         401: {"model": GrantErrorView, "description": "Client or proof not known"},
-        429: {},
     },
     openapi_extra=GRANT_FORM,
 )
 async def issue_token(request: Request) -> Response:
     """Get an access token: as a client, by secret or signed assertion, or for a person by whose token."""
     settings: GatewaySettings = request.app.state.settings
-    quotas: Quotas = request.app.state.quotas
     try:
-        wanted = read_grant_request(request.headers, await request.body())
-        await quotas.count_login(request.scope["state"], str(wanted.client))
+        wanted = await _counted(request)
         granting: service.Granting = request.app.state.granting
         granted = await granting.grant(wanted)
     except GrantRefused as refusal:
@@ -58,7 +56,19 @@ async def issue_token(request: Request) -> Response:
     )
 
 
-@router.get("/.well-known/jwks.json", dependencies=[public()], response_model=PublicKeysView)
+async def _counted(request: Request) -> GrantRequest:
+    """Read what is asked for, and count it in the client's name, if it says one, and by its address."""
+    quotas: Quotas = request.app.state.quotas
+    try:
+        wanted = read_grant_request(request.headers, await request.body())
+    except GrantRefused:
+        await quotas.count_unknown(request.scope)
+        raise
+    await quotas.count_login(request.scope, str(wanted.client))
+    return wanted
+
+
+@router.get("/.well-known/jwks.json", dependencies=[everybody()], response_model=PublicKeysView)
 async def list_signing_keys(request: Request) -> Response:
     """Read the public keys by which anybody can check the gateway's tokens."""
     settings: GatewaySettings = request.app.state.settings

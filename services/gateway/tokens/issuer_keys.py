@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from sqlalchemy import Row
 from services.gateway.outbound.fetching import FetchRefused
 from services.gateway.tokens.keys import import_public_keys
 from shared.access.tokens import TokenRefused
+from shared.time_budget import begin_budget
 
 _log = structlog.get_logger()
 
@@ -100,7 +102,11 @@ class IssuerKeys:
         now = time.time()
         if now >= known.ask_again_at:
             known.ask_again_at = now + self._pause
-            known.asking = asyncio.create_task(self._ask(row, known))
+            context = copy_context()
+            context.run(
+                begin_budget, None
+            )  # others wait for the same answer, and each has a time of its own
+            known.asking = asyncio.create_task(self._ask(row, known), context=context)
 
     def _adopt(self, row: Row[Any]) -> _Known:
         """Return what is known, with what another replica has found since."""

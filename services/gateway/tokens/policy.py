@@ -5,7 +5,7 @@ from fastapi.params import Depends as DependsParameter
 
 from services.gateway.limits.quotas import Quotas
 from services.gateway.tokens.authentication import Authenticated, authenticate_caller
-from shared.access.policy import Policy
+from shared.access.policy import Policy, Public
 from shared.access.principal import Role
 from shared.errors import FORBIDDEN, Problem
 from shared.observability import note_caller
@@ -19,12 +19,41 @@ async def admit_caller(request: Request) -> Authenticated:
     Problem
         401 without a token that is honoured, 429 above a rate.
     """
-    caller = await authenticate_caller(request)
+    try:
+        caller = await authenticate_caller(request)
+    except Problem:
+        await admit_unknown(request)
+        raise
     request.state.principal = caller.principal
     note_caller(caller.principal)
     quotas: Quotas = request.app.state.quotas
-    await quotas.count_caller(request.scope["state"], caller.principal)
+    await quotas.count_caller(request.scope, caller.principal)
     return caller
+
+
+async def admit_unknown(request: Request) -> None:
+    """Count a call of nobody we know, by its address.
+
+    Raises
+    ------
+    Problem
+        429 above the rate.
+    """
+    quotas: Quotas = request.app.state.quotas
+    await quotas.count_unknown(request.scope)
+
+
+class Everybody(Public):
+    """Anybody may call, as often as an address may."""
+
+    async def __call__(self, request: Request) -> None:
+        """Count the call; let it pass."""
+        await admit_unknown(request)
+
+
+def everybody() -> DependsParameter:
+    """Declare that anybody may call a route, within the rate of addresses."""
+    return DependsParameter(dependency=Everybody(), scope="function")
 
 
 class OperatorsOnly(Policy):

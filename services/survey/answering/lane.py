@@ -27,6 +27,8 @@ from shared.representation import represent
 _PATH = "/v1/response"
 _KEY = re.compile(rb"[!-~]{8,128}")
 _BEARER = b"Bearer "
+_ACCEPTING = frozenset({b"*/*", b"application/json", b"application/json, text/plain, */*"})
+"""What programs and browsers' libraries say; who says it otherwise goes the declared way."""
 
 
 class SwiftLane:
@@ -59,6 +61,7 @@ class SwiftLane:
         is_plain = (
             len(headers) == len(scope["headers"])
             and headers.get(b"content-type") == b"application/json"
+            and headers.get(b"accept", b"*/*") in _ACCEPTING
             and bearer.startswith(_BEARER)
             and _KEY.fullmatch(key)
             and not scope["query_string"]

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx2
 
 from services.survey.page.asked import Json
+from shared.time_budget import told_budget
 from shared.wire import Language
 
 _TRIES = 20
@@ -77,8 +78,9 @@ class ResponseCalls:
         self, method: str, path: str, headers: dict[str, str], body: Json | None = None
     ) -> Json:
         own = {"Authorization": f"Bearer {self.token}", "X-Request-Id": quote(self.request_id, safe="")}
-        answer = await self.http.request(method, path, headers={**own, **headers}, json=body)
-        told: Any = answer.json() if answer.content else {}
+        told = {**own, **told_budget(), **headers}
+        answer = await self.http.request(method, path, headers=told, json=body)
+        said: Any = answer.json() if answer.content else {}
         if answer.is_success:
-            return dict(told)
-        raise Refused(answer.status_code, str(told.get("code", UNREADABLE)), tuple(told.get("errors", ())))
+            return dict(said)
+        raise Refused(answer.status_code, str(said.get("code", UNREADABLE)), tuple(said.get("errors", ())))

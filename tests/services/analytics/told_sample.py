@@ -51,7 +51,7 @@ class ToldSample:
 
 
 class Samples:
-    """What was told once; again after a rebuild, which makes all rows of the feeds, where this never was."""
+    """What was told once; and again after a rebuild, for that takes all rows from the feeds."""
 
     def __init__(self, stack: Stack, database: TestDatabase) -> None:
         self._stack = stack

@@ -41,16 +41,16 @@ class TestDocument:
     @pytest.mark.parametrize(
         ("path", "method", "refusals"),
         [
-            ("/v1/notes", "get", {"400", "401", "403", "429", "500", "503"}),
+            ("/v1/notes", "get", {"400", "401", "403", "406", "429", "500", "503"}),
             (
                 "/v1/notes/{note_id}",
                 "put",
                 {
-                    *("400", "401", "403", "404", "408", "409", "412", "413", "415", "422", "428"),
-                    *("429", "500", "503"),
+                    *("400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422"),
+                    *("428", "429", "500", "503"),
                 },
             ),
-            ("/health/live", "get", {"400", "500", "503"}),
+            ("/health/live", "get", {"400", "406", "500", "503"}),
         ],
     )
     def test_refusals_are_problems(self, app: FastAPI, path: str, method: str, refusals: set[str]) -> None:

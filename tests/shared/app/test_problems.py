@@ -208,7 +208,7 @@ class TestMalformed:
         self, caller: CallerClient, log_lines: structlog.testing.CapturingLogger, header: str
     ) -> None:
         answer = await caller.request("POST", "/v1/notes", json={"words": 1}, headers={header: CANARY})
-        assert answer.status_code == 400
+        assert answer.status_code == (406 if header == "Accept" else 400)
         assert_silent(answer, log_lines)
 
     async def test_a_form_in_order(self, caller: CallerClient) -> None:
@@ -252,13 +252,12 @@ class TestOtherRefusals:
     @pytest.mark.parametrize(
         ("path", "method", "allowed"),
         [
-            (f"/v1/notes/{UUID(int=1)}", "DELETE", "GET, HEAD, PUT"),
-            ("/v1/notes", "PATCH", "GET, HEAD, POST"),
-            ("/v1/forms", "GET", "POST"),
-            ("/v1/forms", "HEAD", "POST"),
-            ("/v1/forms", "OPTIONS", "POST"),
-            ("/v1/forms", "TRACE", "POST"),
-            ("/health/live", "POST", "GET, HEAD"),
+            (f"/v1/notes/{UUID(int=1)}", "DELETE", "GET, HEAD, OPTIONS, PUT"),
+            ("/v1/notes", "PATCH", "GET, HEAD, OPTIONS, POST"),
+            ("/v1/forms", "GET", "OPTIONS, POST"),
+            ("/v1/forms", "HEAD", "OPTIONS, POST"),
+            ("/v1/forms", "TRACE", "OPTIONS, POST"),
+            ("/health/live", "POST", "GET, HEAD, OPTIONS"),
         ],
     )
     async def test_every_method_there_is(
@@ -266,6 +265,11 @@ class TestOtherRefusals:
     ) -> None:
         answer = await caller.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+        asked = await caller.request("OPTIONS", path)
+        assert (asked.status_code, asked.headers["allow"], asked.content) == (204, allowed, b"")
+
+    async def test_of_what_there_is_not_nothing_is_allowed(self, caller: CallerClient) -> None:
+        assert_problem(await caller.request("OPTIONS", "/v1/nothing"), 404, "not-found")
 
     @pytest.mark.parametrize(
         ("content_type", "status"),

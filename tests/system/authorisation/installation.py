@@ -150,6 +150,8 @@ def _gateway_settings(database: TestDatabase, urls: dict[str, str]) -> GatewaySe
         operator_keys=public_set(key_of("operators")),
         feeds_signing_key=private_key("gateway-feeds"),
         webhook_key=random_secret(),
+        # Whoever is refused is counted by address, and here all have one.
+        address_rate="999999/60",
     )
 
 

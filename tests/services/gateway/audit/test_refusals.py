@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 
 from services.gateway.audit.refusals import RefusalLog
 from shared.access.principal import Principal, Role
+from shared.audit_sealing import INSTALLATION
 from shared.database.connection import Database
 from shared.observability import note_request
 from tests.services.gateway.conftest import Whole
@@ -130,3 +131,27 @@ async def test_of_nobody_known_nothing_they_chose_is_kept(
     kept = await rows(gateway_database, "SELECT audit_event::text AS row FROM audit_event")
     assert any("GET /v1/cases/{caseId}" in each["row"] for each in kept)
     assert not any(canary in each["row"] for each in kept)
+
+
+async def test_of_nobody_known_the_network_is_kept_and_of_people_who_answer_nothing(
+    whole: Whole, gateway_database: TestDatabase
+) -> None:
+    for path in ("/v1/audit-events", "/v1/response"):
+        assert (await whole.http.get(path)).status_code == 401
+    await whole.written()
+    found = {row["detail"] for row in await refusals(gateway_database, INSTALLATION)}
+    assert {"GET /v1/audit-events from 127.0.0.0/24", "GET /v1/response"} <= found
+    assert not any(detail.startswith("GET /v1/response from") for detail in found)
+    assert not any("127.0.0.1" in detail for detail in found)
+
+
+async def test_networks_push_nothing_out(
+    log: RefusalLog, gateway_database: TestDatabase, tenant: UUID
+) -> None:
+    before = dropped()
+    for number in range(9):
+        log.note(anne_known(tenant), "GET /v1/a", 401, f"192.0.{number}.0/24")
+    await log.flush()
+    found = {row["detail"]: row["times"] for row in await refusals(gateway_database, tenant)}
+    assert found == {"GET /v1/a from 192.0.0.0/24": 1, "GET /v1/a": 8}
+    assert dropped() == before

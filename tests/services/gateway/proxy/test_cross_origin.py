@@ -46,8 +46,8 @@ class TestCrossOrigin:
     @pytest.mark.parametrize("origin", [OTHER, f"{PAGE}.evil.example", "null", PAGE.upper()])
     async def test_another_page_may_not(self, front: Front, open_to_page: str, origin: str) -> None:
         asked = await front.http.options(f"{open_to_page}/v1/cases/7", headers=preflight(origin))
-        assert asked.status_code == 405
-        assert _MARK not in asked.headers
+        assert (asked.status_code, asked.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST, PUT")
+        assert not any(name.startswith("access-control") for name in asked.headers)
         caller = {**front.caller(uuid4(), "analyst"), "Origin": origin}
         answer = await front.http.get(f"{open_to_page}/v1/cases", headers=caller)
         assert _MARK not in answer.headers
@@ -55,8 +55,8 @@ class TestCrossOrigin:
 
     async def test_control_by_default_no_page_may(self, front: Front) -> None:
         asked = await front.http.options("/v1/cases/7", headers=preflight(PAGE))
-        assert asked.status_code == 405
-        assert _MARK not in asked.headers
+        assert (asked.status_code, asked.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST, PUT")
+        assert not any(name.startswith("access-control") for name in asked.headers)
 
     @pytest.mark.parametrize(
         "origin", ["*", "null", "kommune.example", f"{PAGE}/", f"{PAGE}/path", "http://*.dk"]

@@ -10,11 +10,15 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from deploy.local.ports import free_port
+from services.gateway.main import build
 from shared.access.principal import Role
 from shared.access.tokens import GATEWAY, TokenVerifier
 from shared.observability import REQUESTS
+from shared.time_budget import HEADER
 from tests.services.gateway.conftest import Front, bearer, impatient
 from tests.services.gateway.outsiders import key_of, public_set
+from tests.support.serving import serving
 
 RESPONDENT = "rt_AAAAAAAAAAAAAAAAAAAAAA"
 
@@ -67,8 +71,21 @@ class TestForward:
         trace = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "tracestate": "vendor=1"}
         answer = await front.http.get("/v1/cases", headers={**front.caller(uuid4(), "analyst"), **trace})
         received = headers_of(answer.json())
-        assert {name: received[name] for name in trace} == trace
+        version, trace_id, parent, flags = received["traceparent"].split("-")
+        assert (version, trace_id, flags) == ("00", "ab" * 16, "01")
+        assert parent not in trace["traceparent"]
+        assert received["tracestate"] == "vendor=1"
         assert received["x-request-id"] == answer.headers["x-request-id"] == "ab" * 16
+
+    async def test_begins_a_trace_where_none_is_given_or_a_bad_one(self, front: Front) -> None:
+        bad = {"traceparent": f"00-{'0' * 32}-{'cd' * 8}-01", "tracestate": "vendor=1"}
+        for given in ({}, bad):
+            answer = await front.http.get(
+                "/v1/cases", headers={**front.caller(uuid4(), "analyst"), **given}
+            )
+            received = headers_of(answer.json())
+            assert received["traceparent"].startswith(f"00-{answer.headers['x-request-id']}-")
+            assert "tracestate" not in received
 
     async def test_counts_by_template_and_service(self, front: Front) -> None:
         counter = REQUESTS.labels("gateway", "GET", "/v1/cases/{caseId}", "200")
@@ -92,7 +109,7 @@ class TestForward:
 
     async def test_says_405_with_every_method(self, front: Front) -> None:
         answer = await front.http.delete("/v1/cases/7", headers=front.caller(uuid4(), "analyst"))
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, PUT")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST, PUT")
         assert answer.json()["code"] == "method-not-allowed"
 
     async def test_passes_public_paths_on_without_any_token(self, front: Front) -> None:
@@ -246,6 +263,21 @@ class TestBrokenUpstream:
         async with impatient(front) as url:
             answer = await front.http.get(f"{url}/v1/cases/never", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (504, "upstream-too-slow")
+
+    async def test_a_request_has_one_time_whatever_the_service_may(self, front: Front) -> None:
+        headers = front.caller(uuid4(), "analyst")
+        short = front.settings.model_copy(update={"request_seconds": 0.3})
+        async with serving(build(short), free_port()) as url:
+            answer = await front.http.get(f"{url}/v1/cases/never", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (504, "upstream-too-slow")
+            assert (await front.http.get(f"{url}/v1/cases", headers=headers)).status_code == 200
+
+    async def test_tells_the_service_what_is_left_whatever_the_caller_says(self, front: Front) -> None:
+        headers = {**front.caller(uuid4(), "analyst"), HEADER: "99999999"}
+        call = (await front.http.get("/v1/cases", headers=headers)).json()
+        told = [value for name, value in call["headers"] if name == HEADER]
+        assert len(told) == 1
+        assert 0 < int(told[0]) <= 30_000
 
     async def test_an_answer_broken_off_stays_incomplete(self, front: Front) -> None:
         headers = front.caller(uuid4(), "analyst")

@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.gateway.proxy.places import Capacity, Dearness, Places, dearness_of
 from services.gateway.proxy.routes import Operation
 from shared.errors import Problem
+from tests.support.budgets import budget
 
 SHORT, LONG = 0.05, 20.0
 
@@ -21,6 +23,11 @@ async def waiting_for(places: Places, dearness: Dearness, *, streaming: bool = F
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return task
+
+
+def waiting() -> float | None:
+    """Return how many are told to wait."""
+    return REGISTRY.get_sample_value("samspil_upstream_waiting", {"upstream": "cases"})
 
 
 async def outcome(task: asyncio.Task[None]) -> int:
@@ -78,6 +85,18 @@ class TestPlaces:
         places = make_places(seconds=SHORT)
         await places.enter(Dearness.READING, streaming=False)
         assert await outcome(await waiting_for(places, Dearness.ANSWERING)) == 503
+
+    async def test_nobody_waits_beyond_the_requests_time(self) -> None:
+        places = make_places(seconds=LONG)
+        await places.enter(Dearness.READING, streaming=False)
+        with budget(SHORT):
+            assert await outcome(await waiting_for(places, Dearness.ANSWERING)) == 503
+        with budget(LONG):
+            patient = await waiting_for(places, Dearness.ANSWERING)
+        assert waiting() == 1
+        places.leave(streaming=False)
+        assert await outcome(patient) == 200
+        assert waiting() == 0
 
     @pytest.mark.parametrize("found_in_the_same_moment", [True, False])
     async def test_who_gives_up_takes_no_place(self, *, found_in_the_same_moment: bool) -> None:

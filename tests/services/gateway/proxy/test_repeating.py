@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from starlette.types import Message
 
 from deploy.local.ports import free_port
@@ -13,6 +14,7 @@ from services.gateway.proxy.breaker import FAILURES_TO_OPEN
 from services.gateway.proxy.forwarding import Destination, Forwarder, open_forwarder
 from services.gateway.proxy.places import Capacity
 from shared.errors import Problem
+from tests.support.budgets import budget
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok"
 
@@ -49,7 +51,7 @@ async def status_of(forwarder: Forwarder, method: str, *bodies: bytes) -> int:
         "raw_path": b"/v1/cases",
         "query_string": b"",
         "headers": [],
-        "state": {"request_id": "x" * 32},
+        "state": {"request_id": "x" * 32, "trace": None},
     }
     chunks = list(bodies or [b""])
     sent: list[Message] = []
@@ -67,6 +69,11 @@ async def status_of(forwarder: Forwarder, method: str, *bodies: bytes) -> int:
     except Problem as problem:
         return problem.fault.status
     return int(sent[0]["status"])
+
+
+def told(metric: str, **labels: str) -> float:
+    """Return what is counted of the service."""
+    return REGISTRY.get_sample_value(metric, {"upstream": "cases", **labels}) or 0.0
 
 
 class TestRepeating:
@@ -104,6 +111,34 @@ class TestRepeating:
             async with await asyncio.start_server(service.talk, "127.0.0.1", port):
                 assert await asking == 200
         assert service.calls == 1
+        assert told("samspil_upstream_retries_total") >= 1
+
+    async def test_what_has_no_time_left_is_not_asked(self) -> None:
+        service = Flaky(failures=0)
+        async with before(service) as forwarder:
+            with budget(-1.0):
+                assert await status_of(forwarder, "GET") == 503
+            with budget(30.0):
+                assert await status_of(forwarder, "GET") == 200
+        assert service.calls == 1
+
+    async def test_a_second_try_has_no_time_of_its_own(self) -> None:
+        url = f"http://127.0.0.1:{free_port()}"
+        async with open_forwarder({"cases": url}, 10.0, Capacity(4, 4, 1.0)) as forwarder:
+            with budget(0.02):  # less than the pause before it
+                assert await status_of(forwarder, "GET") == 504
+            with budget(30.0):
+                assert await status_of(forwarder, "GET") == 503
+
+    async def test_what_becomes_of_a_request_is_counted(self) -> None:
+        outcomes = ("2xx", "broke-off")
+        before_all = [told("samspil_upstream_requests_total", outcome=each) for each in outcomes]
+        seconds = told("samspil_upstream_seconds_count")
+        async with before(Flaky(failures=1)) as forwarder:
+            assert [await status_of(forwarder, "POST", b"{}") for _ in range(3)] == [502, 200, 200]
+        after = [told("samspil_upstream_requests_total", outcome=each) for each in outcomes]
+        assert [now - then for now, then in zip(after, before_all, strict=True)] == [2, 1]
+        assert told("samspil_upstream_seconds_count") == seconds + 3
 
     async def test_a_service_that_fails_again_and_again_is_left_alone(self) -> None:
         service = Flaky(failures=FAILURES_TO_OPEN)

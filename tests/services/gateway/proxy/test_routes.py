@@ -63,7 +63,7 @@ class TestFind:
     def test_names_every_method(self) -> None:
         found = TABLE.find(b"/v1/cases/7")
         assert found is not None
-        assert found.allow == "GET, HEAD, POST, PUT"
+        assert found.allow == "GET, HEAD, OPTIONS, POST, PUT"
 
     def test_knows_who_may_ask(self) -> None:
         kinds = {
