@@ -1,5 +1,6 @@
 """The description of all of Samspil, for programs and for people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -10,6 +11,7 @@ from services.gateway.openapi.published import Published, Text
 from shared.access.policy import public
 from shared.app.language import preferred_language
 from shared.app.routing import strict_router
+from shared.representation import is_known, known_tags, represent_bytes_tagged
 
 router = strict_router("description")
 
@@ -18,46 +20,32 @@ _PAGE = {
     "example": '<!doctype html><html lang="da"><title>Samspil</title>...</html>',
 }
 _CACHE = {"Cache-Control": "public, no-cache"}
+_DOCUMENT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"example": {"openapi": "3.1.0", "info": {"title": "Samspil"}}}}}
+}
 
 
-@router.get(
-    "/openapi.json",
-    dependencies=[public()],
-    response_model=dict[str, Any],
-    responses={
-        200: {
-            "content": {"application/json": {"example": {"openapi": "3.1.0", "info": {"title": "Samspil"}}}}
-        },
-        304: {"description": "Not changed"},
-    },
-)
+@router.get("/openapi.json", dependencies=[public()], response_model=dict[str, Any], responses=_DOCUMENT)
 async def get_openapi(request: Request) -> Response:
     """Read this description: OpenAPI 3.1."""
     published: Published = request.app.state.published
-    return _answer(request, published.text, "application/json")
+    return _answer(request, published.text, "application/json", {})
 
 
 @router.get(
     "/docs",
     dependencies=[public()],
     response_class=Response,
-    responses={
-        200: {"content": {"text/html": _PAGE}, "description": "The page"},
-        304: {"description": "Not changed"},
-    },
+    responses={200: {"content": {"text/html": _PAGE}, "description": "The page"}},
 )
 async def get_docs(request: Request) -> Response:
     """Read this description as a page, in Danish or English."""
     published: Published = request.app.state.published
     language = preferred_language(request.headers.get("accept-language"))
-    answer = _answer(request, published.pages[language], "text/html")
-    answer.headers["Content-Security-Policy"] = CONTENT_POLICY
-    answer.headers["Content-Language"] = language
-    return answer
+    headers = {"Content-Security-Policy": CONTENT_POLICY, "Content-Language": language}
+    return _answer(request, published.pages[language], "text/html", headers)
 
 
-def _answer(request: Request, text: Text, media_type: str) -> Response:
-    headers = {**_CACHE, "ETag": text.tag}
-    if request.headers.get("if-none-match") == text.tag:
-        return Response(status_code=304, headers=headers)
-    return Response(text.body, headers=headers, media_type=media_type)
+def _answer(request: Request, text: Text, media_type: str, headers: Mapping[str, str]) -> Response:
+    body = None if is_known(text.tag, known_tags(request)) else text.body
+    return represent_bytes_tagged(body, media_type, text.tag, {**_CACHE, **headers})

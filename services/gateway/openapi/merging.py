@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
-from shared.app.limit_fields import LIMIT_HEADERS
+from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
 from shared.app.openapi import CONTACT, LICENCE
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
+from shared.app.tag_fields import TAG_HEADERS
 
 Document = dict[str, Any]
 
@@ -30,8 +31,8 @@ _SERVER = {
     "description": "The installation that serves this document, test or production.",
     "x-internal": False,
 }
-_OF_FORWARDING = ("502", "504")
-"""What the gateway answers when the service behind it does not, besides all that the service answers."""
+_OF_FORWARDING = ("408", "413", "502", "504")
+"""What the gateway answers itself, besides all that the service behind it does: it reads any body."""
 
 
 _OF_EVERY_ANSWER = {
@@ -39,11 +40,13 @@ _OF_EVERY_ANSWER = {
         "description": (
             "The request's id, the caller's own where it could be kept; name it when asking for help."
         ),
+        "required": True,
         "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$"},
         "example": "4bf92f3577b34da6a3ce929d0e0e4736",
     },
     "API-Version": {
         "description": "The version of this description that the answer keeps to.",
+        "required": True,
         "schema": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+[.][0-9]+[.][0-9]+$"},
         "example": "1.0.0",
     },
@@ -82,7 +85,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "paths": paths,
         "components": {
             "schemas": _reachable(schemas, paths),
-            "headers": {**LIMIT_HEADERS, **copy.deepcopy(_OF_EVERY_ANSWER)},
+            "headers": copy.deepcopy({**LIMIT_HEADERS, **TAG_HEADERS, **_OF_EVERY_ANSWER}),
             "securitySchemes": _security_schemes(paths),
         },
     }
@@ -112,6 +115,7 @@ def _owned(service: str, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
         if service != OWN_SERVICE:
             for status in _OF_FORWARDING:
                 operation["responses"].setdefault(status, problem_response(status))
+            declare_limits(operation, secured=operation["security"] != [])
         operation["responses"] = {
             status: _with_headers(answer) for status, answer in operation["responses"].items()
         }
