@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 from shared.access.policy import RoleAllowed, policies_of
 from shared.app.examples import Examples
 from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
-from shared.app.middleware import API_VERSION
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
 from shared.app.tag_fields import TAG_HEADERS, declare_tags
+from shared.wire import API_VERSION
 
 CONTACT = {"name": "The municipality or supplier that runs the installation"}
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}

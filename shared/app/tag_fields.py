@@ -39,7 +39,7 @@ def declare_tags(operation: dict[str, Any], route: APIRoute, method: str) -> Non
     responses = operation["responses"]
     tagged = [each for status, each in responses.items() if _is_tagged(status, each, route)]
     for response in tagged:
-        response["headers"] = _references()
+        response["headers"] = {**response.get("headers", {}), **_references()}
     if tagged and method == "GET":
         operation["parameters"] = [*operation.get("parameters", ()), dict(_KNOWN_TAGS)]
         responses[_NOT_CHANGED] = {"description": "Not changed", "headers": _references()}
@@ -48,7 +48,8 @@ def declare_tags(operation: dict[str, Any], route: APIRoute, method: str) -> Non
 def _is_tagged(status: str, response: dict[str, Any], route: APIRoute) -> bool:
     returned = route.endpoint.__annotations__.get("return")
     represented = isinstance(returned, type) and issubclass(returned, Response)
-    return represented and status.startswith("2") and "content" in response and "headers" not in response
+    has_content = status.startswith("2") and "content" in response
+    return represented and has_content and response.get("headers") != UNTAGGED["headers"]
 
 
 def _references() -> dict[str, Any]:

@@ -19,17 +19,38 @@ _PAGE = {
     "schema": {"type": "string", "maxLength": 33_554_432},
     "example": '<!doctype html><html lang="da"><title>Samspil</title>...</html>',
 }
+_DOCUMENT = {"application/json": {"example": {"openapi": "3.1.0", "info": {"title": "Samspil"}}}}
 _CACHE = {"Cache-Control": "public, no-cache"}
-_DOCUMENT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"example": {"openapi": "3.1.0", "info": {"title": "Samspil"}}}}}
+_EVERY_ORIGIN = {
+    "description": "Pages of every origin may read it: it tells nothing of anybody.",
+    "required": True,
+    "schema": {"type": "string", "const": "*"},
 }
 
 
-@router.get("/openapi.json", dependencies=[public()], response_model=dict[str, Any], responses=_DOCUMENT)
-async def get_openapi(request: Request) -> Response:
+@router.get(
+    "/v1/openapi.json",
+    dependencies=[public()],
+    response_model=dict[str, Any],
+    responses={200: {"content": _DOCUMENT, "headers": {"Access-Control-Allow-Origin": _EVERY_ORIGIN}}},
+)
+async def get_description(request: Request) -> Response:
     """Read this description: OpenAPI 3.1."""
     published: Published = request.app.state.published
-    return _answer(request, published.text, "application/json", {})
+    return _answer(request, published.text, "application/json", {"Access-Control-Allow-Origin": "*"})
+
+
+@router.get(
+    "/openapi.json",
+    dependencies=[public()],
+    response_model=dict[str, Any],
+    responses={200: {"content": _DOCUMENT}},
+    deprecated=True,
+    openapi_extra={"x-sunset": "2027-06-30"},
+)
+async def get_openapi(request: Request) -> Response:
+    """Read this description where it used to be; `/v1/openapi.json` takes its place."""
+    return await get_description(request)
 
 
 @router.get(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.gateway.openapi.tags import WORDS
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
 from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
 from shared.app.openapi import CONTACT, LICENCE
@@ -81,7 +82,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "openapi": "3.1.0",
         "info": {**_INFO, "version": version},
         "servers": [_SERVER],
-        "tags": [{"name": tag} for tag in _tags(paths)],
+        "tags": [{"name": tag, **_words(tag)} for tag in _tags(paths)],
         "paths": paths,
         "components": {
             "schemas": _reachable(schemas, paths),
@@ -153,6 +154,10 @@ def _security_schemes(paths: Mapping[str, Any]) -> dict[str, Any]:
         "flows": {"clientCredentials": flow},
     }
     return {**SECURITY_SCHEMES, "clientCredentials": client}
+
+
+def _words(tag: str) -> dict[str, str]:
+    return {"description": WORDS[tag]} if tag in WORDS else {}
 
 
 def _tags(paths: Mapping[str, Any]) -> list[str]:

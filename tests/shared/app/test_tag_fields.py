@@ -28,7 +28,7 @@ def declared(
     return operation
 
 
-CONTENT = {"content": {"application/json": {}}}
+CONTENT: dict[str, Any] = {"content": {"application/json": {}}}
 
 
 def test_a_read_has_a_tag_and_can_be_asked_for_by_it() -> None:
