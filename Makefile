@@ -70,7 +70,7 @@ drift: env-dev ## Check that docs/openapi is what the code says, and breaks noth
 	$(VENV_PYTHON) -m deploy.openapi --check
 	$(VENV_PYTHON) -m deploy.openapi_changes
 
-openapi-lint: env-dev ## Check docs/openapi with Spectral, by its OpenAPI rules and OWASP's
+openapi-lint: env-dev ## Check docs/openapi with Spectral (OpenAPI, OWASP, Dutch rules) and Redocly
 	$(VENV_PYTHON) -m deploy.openapi_lint
 
 deploy-check: env-dev ## Check the Dockerfile, the compose file, other YAML, and that images stand alone

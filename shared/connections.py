@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shared.errors import HEAD_TOO_LARGE, MALFORMED, REQUEST_TIMEOUT, Fault
+from shared.wire import API_VERSION
 
 REFUSED = Counter("samspil_connections_refused_total", "Connections ended by their guard.", ["reason"])
 TOO_LARGE = "head_too_large"
@@ -133,6 +134,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
 
 def _written(fault: Fault) -> bytes:
+    request_id = token_hex(16)
     body = orjson.dumps(
         {
             "type": fault.type,
@@ -140,12 +142,13 @@ def _written(fault: Fault) -> bytes:
             "status": fault.status,
             "detail": fault.danish,
             "code": fault.code,
-            "traceId": token_hex(16),
+            "traceId": request_id,
         }
     )
     head = (
         f"HTTP/1.1 {fault.status} {HTTPStatus(fault.status).phrase}\r\n"
         "content-type: application/problem+json\r\ncontent-language: da\r\ncache-control: no-store\r\n"
+        f"api-version: {API_VERSION}\r\nx-request-id: {request_id}\r\n"
         f"x-content-type-options: nosniff\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
     return head.encode("ascii") + body

@@ -11,12 +11,11 @@ from pydantic import Field
 
 from shared.access.policy import allow
 from shared.access.principal import Role
-from shared.app.middleware import API_VERSION
 from shared.app.routing import strict_router
 from shared.audit_sealing import SEALED_AT, AuditChain
 from shared.database.connection import Database
 from shared.observability import FEED_CAUGHT_UP, FEED_LAG, OLDEST_TRANSACTION
-from shared.wire import Moment, WireModel
+from shared.wire import API_VERSION, Moment, WireModel
 
 _STARTED = time.time()
 

@@ -122,10 +122,15 @@ def known_tags(request: Request) -> frozenset[str]:
     return frozenset(part.strip().removeprefix("W/") for part in sent)
 
 
+def is_known(tag: str, known: frozenset[str]) -> bool:
+    """Tell whether the caller has the answer with a tag."""
+    return not known.isdisjoint({tag.removeprefix("W/"), "*"})
+
+
 def _unless_known(request: Request, answer: Response) -> Response:
-    """Keep an answer private, and leave its body out if the caller has it."""
-    answer.headers["Cache-Control"] = _PRIVATE
-    if not {answer.headers["ETag"].removeprefix("W/"), "*"} & known_tags(request):
+    """Keep an answer private unless it says otherwise, and leave its body out if the caller has it."""
+    answer.headers.setdefault("Cache-Control", _PRIVATE)
+    if not is_known(answer.headers["ETag"], known_tags(request)):
         return answer
     body_alone = {"content-length", "content-type"}
     kept = {name: value for name, value in answer.headers.items() if name not in body_alone}

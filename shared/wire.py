@@ -20,6 +20,8 @@ from pydantic_core import CoreSchema
 
 from shared.wire_bounds import bound
 
+API_VERSION = "1.0.0"
+"""The version of all that is on the wire, told in every answer."""
 Language = Literal["da", "en"]
 
 

@@ -78,7 +78,7 @@ def _show_addresses(console: Console, house: House) -> None:
     console.print("Adresser · addresses", style="bold")
     _plain(console, f"  API      {house.url}")
     _plain(console, f"  docs     {house.url}/docs")
-    _plain(console, f"  OpenAPI  {house.url}/openapi.json")
+    _plain(console, f"  OpenAPI  {house.url}/v1/openapi.json")
     for service, ports in house.ports.items():
         _plain(console, f"  metrics  http://127.0.0.1:{ports.metrics}/metrics ({service})")
     console.print()

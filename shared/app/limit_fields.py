@@ -38,5 +38,5 @@ def declare_limits(operation: dict[str, Any], path: str) -> None:
     responses = operation["responses"]
     responses.setdefault(_TOO_MANY, problem_response(_TOO_MANY))
     for status, response in responses.items():
-        if status[0] in "24":
+        if status[0] in "234":
             response["headers"] = {**response.get("headers", {}), **_REFERENCES}

@@ -20,13 +20,12 @@ from shared.connections import TOO_LARGE
 from shared.errors import HEAD_TOO_LARGE, INTERNAL, Problem
 from shared.observability import REQUEST_SECONDS, REQUESTS, describe, note_request
 from shared.time_budget import FIELD, begin_budget, read_budget
-from shared.wire import holds_personal_number
+from shared.wire import API_VERSION, holds_personal_number
 
 _log = structlog.get_logger()
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _RANDOM_ID = re.compile(r"^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})$")
-API_VERSION = "1.0.0"
 ANSWER_HEADERS = "answer_headers"
 """Where in a request's state the further headers of its answer are kept, whatever the answer becomes."""
 

@@ -11,9 +11,10 @@ from fastapi.routing import APIRoute
 from shared.access.policy import RoleAllowed, policies_of
 from shared.app.examples import Examples
 from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
-from shared.app.middleware import API_VERSION
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
+from shared.app.tag_fields import TAG_HEADERS, declare_tags
+from shared.wire import API_VERSION
 
 CONTACT = {"name": "The municipality or supplier that runs the installation"}
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
@@ -61,7 +62,7 @@ def complete_openapi(app: FastAPI) -> dict[str, Any]:
     for _, _, operation in _operations(app, document):
         _exemplify(operation, examples)
     document["tags"] = [{"name": name} for name in _tags(app, document)]
-    components["headers"] = copy.deepcopy(LIMIT_HEADERS)
+    components["headers"] = copy.deepcopy({**LIMIT_HEADERS, **TAG_HEADERS})
     components["securitySchemes"] = _security_schemes(app, document)
     app.openapi_schema = document
     return document
@@ -107,6 +108,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         statuses.append("406")
     for status in sorted(statuses):
         responses.setdefault(status, problem_response(status))
+    declare_tags(operation, route, method)
     declare_limits(operation, route.path_format)
 
 
@@ -119,13 +121,16 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problem_statuses(operation: dict[str, Any], method: str, *, secured: bool) -> list[str]:
-    statuses = ["400", "500", "503"]
+    statuses = ["400", "431", "500", "503"]
     if secured:
         statuses += ["401", "403"]
     if any(parameter["in"] == "path" for parameter in operation.get("parameters", [])):
         statuses.append("404")
     if method in {"PUT", "POST", "PATCH"}:
-        statuses += ["408", "409", "413", "415", "422"]
+        statuses += ["409", "422"]
+    taken = operation.get("requestBody", {}).get("content", {})
+    statuses += ["408", "413"] if taken else []
+    statuses += ["415"] if "application/json" in taken else []
     names = {parameter["name"].lower() for parameter in operation.get("parameters", [])}
     if names & {"if-match", "if-none-match"} and method != "GET":
         statuses += ["412", "428"]

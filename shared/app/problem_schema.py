@@ -73,6 +73,7 @@ _DESCRIPTIONS = {
     "422": "Breaks a rule of the domain",
     "428": "Precondition missing",
     "429": "Too many requests; wait as long as `Retry-After` says",
+    "431": "Too many headers, or too large ones",
     "500": "Error on our side",
     "502": "The service behind did not answer",
     "503": "Busy or starting; try again",

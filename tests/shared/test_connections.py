@@ -131,6 +131,8 @@ class TestHeads:
         if status != b"200" and answer:
             assert b"content-type: application/problem+json" in answer
             assert b"connection: close" in answer.lower()
+            assert b"\r\napi-version: " in answer.lower()
+            assert b"\r\nx-request-id: " in answer.lower()
 
     async def test_one_in_pieces_is_bounded_too(self, guarded_server: Guarded) -> None:
         reader, writer = await guarded_server.connect(b"GET / HTTP/1.1\r\nhost: x\r\n")

@@ -43,6 +43,8 @@ _SPECIFICATION = {
             "$schema": {"type": "string", "maxLength": 100},
             "description": {"type": "string", "maxLength": 33_554_432},
             "usermeta": {"type": "object"},
+            "data": {"type": "object"},
+            "mark": {"anyOf": [{"type": "string", "maxLength": 40}, {"type": "object"}]},
         },
     },
     "example": {

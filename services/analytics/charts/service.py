@@ -21,6 +21,7 @@ from services.analytics.resident.service import Residents
 from services.analytics.scores.service import Scores
 from shared.access.principal import Principal
 from shared.audit import Access
+from shared.representation import is_known
 from shared.wire import Language
 
 PICTURE = "image/svg+xml"
@@ -41,7 +42,7 @@ class Wanted:
 
     def knows(self, tag: str) -> bool:
         """Tell whether the caller has the answer with this tag already."""
-        return bool({tag.removeprefix("W/"), "*"} & self.known)
+        return is_known(tag, self.known)
 
 
 @dataclass(frozen=True, slots=True)

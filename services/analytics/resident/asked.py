@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from services.analytics.release.envelope import Released
 from services.analytics.scores.schemas import METHOD_VERSION
 from shared.access.principal import Principal
+from shared.representation import is_known
 from shared.wire import Language
 
 Content = TypeVar("Content")
@@ -33,7 +34,7 @@ class Asked:
 
     def knows(self, tag: str) -> bool:
         """Tell whether the caller has the answer with this tag already."""
-        return tag.removeprefix("W/") in self.known or "*" in self.known
+        return is_known(tag, self.known)
 
 
 def _eyes(caller: Principal) -> list[str]:

@@ -203,7 +203,7 @@ class _Export(WireModel):
 class CitizenExport(_Export):
     """All that is held about a citizen."""
 
-    subject_type: Literal[SubjectType.CITIZEN] = SubjectType.CITIZEN
+    subject_type: Literal[SubjectType.CITIZEN]
     cases: Held[HeldCase] | None = None
     parts: Held[HeldCitizenPart] | None = None
     units: Held[HeldUnit] | None = None
@@ -214,7 +214,7 @@ class CitizenExport(_Export):
 class EmployeeExport(_Export):
     """All that is held about an employee."""
 
-    subject_type: Literal[SubjectType.EMPLOYEE] = SubjectType.EMPLOYEE
+    subject_type: Literal[SubjectType.EMPLOYEE]
     name: str | None
     employments: Held[HeldEmployment] | None = None
     parts: Held[HeldPart] | None = None

@@ -58,7 +58,11 @@ async def export_data(
 
 async def _said(transaction: Transaction, subject_type: SubjectType, subject_id: UUID) -> dict[str, object]:
     """Return what an export says of whom it is about."""
-    said: dict[str, object] = {"subject_id": subject_id, "made_at": datetime.now(UTC)}
+    said: dict[str, object] = {
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "made_at": datetime.now(UTC),
+    }
     if subject_type is SubjectType.CITIZEN:
         known = await is_known_citizen(transaction, subject_id)
     else:

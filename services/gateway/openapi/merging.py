@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.gateway.openapi.tags import WORDS
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
-from shared.app.limit_fields import LIMIT_HEADERS
+from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
 from shared.app.openapi import CONTACT, LICENCE
 from shared.app.problem_schema import PROBLEM, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
+from shared.app.tag_fields import TAG_HEADERS
 
 Document = dict[str, Any]
 
@@ -30,8 +32,8 @@ _SERVER = {
     "description": "The installation that serves this document, test or production.",
     "x-internal": False,
 }
-_OF_FORWARDING = ("502", "504")
-"""What the gateway answers when the service behind it does not, besides all that the service answers."""
+_OF_FORWARDING = ("408", "413", "502", "504")
+"""What the gateway answers itself, besides all that the service behind it does: it reads any body."""
 
 
 _OF_EVERY_ANSWER = {
@@ -39,11 +41,13 @@ _OF_EVERY_ANSWER = {
         "description": (
             "The request's id, the caller's own where it could be kept; name it when asking for help."
         ),
+        "required": True,
         "schema": {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$"},
         "example": "4bf92f3577b34da6a3ce929d0e0e4736",
     },
     "API-Version": {
         "description": "The version of this description that the answer keeps to.",
+        "required": True,
         "schema": {"type": "string", "maxLength": 20, "pattern": "^[0-9]+[.][0-9]+[.][0-9]+$"},
         "example": "1.0.0",
     },
@@ -78,11 +82,11 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "openapi": "3.1.0",
         "info": {**_INFO, "version": version},
         "servers": [_SERVER],
-        "tags": [{"name": tag} for tag in _tags(paths)],
+        "tags": [{"name": tag, **_words(tag)} for tag in _tags(paths)],
         "paths": paths,
         "components": {
             "schemas": _reachable(schemas, paths),
-            "headers": {**LIMIT_HEADERS, **copy.deepcopy(_OF_EVERY_ANSWER)},
+            "headers": copy.deepcopy({**LIMIT_HEADERS, **TAG_HEADERS, **_OF_EVERY_ANSWER}),
             "securitySchemes": _security_schemes(paths),
         },
     }
@@ -112,6 +116,7 @@ def _owned(service: str, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
         if service != OWN_SERVICE:
             for status in _OF_FORWARDING:
                 operation["responses"].setdefault(status, problem_response(status))
+            declare_limits(operation, secured=operation["security"] != [])
         operation["responses"] = {
             status: _with_headers(answer) for status, answer in operation["responses"].items()
         }
@@ -149,6 +154,10 @@ def _security_schemes(paths: Mapping[str, Any]) -> dict[str, Any]:
         "flows": {"clientCredentials": flow},
     }
     return {**SECURITY_SCHEMES, "clientCredentials": client}
+
+
+def _words(tag: str) -> dict[str, str]:
+    return {"description": WORDS[tag]} if tag in WORDS else {}
 
 
 def _tags(paths: Mapping[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ def render_page(document: Mapping[str, Any], language: Language) -> str:
         f"<title>{escape(info['title'])}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(info['title'])} {escape(info['version'])}</h1>"
         f"<p>{escape(info['description'])}</p><p>{escape(words.introduction)}</p>"
-        f'<p><a href="/openapi.json">{escape(words.document)}</a></p>'
+        f'<p><a href="/v1/openapi.json">{escape(words.document)}</a></p>'
         f"<nav><h2>{escape(words.contents)}</h2><ul>{links}</ul></nav>{sections}</body></html>"
     )
 

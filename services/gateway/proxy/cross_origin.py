@@ -38,7 +38,7 @@ class CrossOrigin:
             return
         given = {name: value for name, value in scope["headers"] if name in _ASKED}
         origin = given.get(b"origin")
-        allowed = (b"access-control-allow-origin", origin) if origin in self._origins and origin else None
+        allowed = (_ALLOWED, origin) if origin in self._origins and origin else None
         if allowed and scope["method"] == "OPTIONS" and b"access-control-request-method" in given:
             headers = [allowed, *_PREFLIGHT, _VARY]
             await send({"type": "http.response.start", "status": 204, "headers": headers})
@@ -46,11 +46,16 @@ class CrossOrigin:
             return
 
         async def marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and not _is_for_everybody(message):
                 message["headers"].extend([allowed, _EXPOSED, _VARY] if allowed else [_VARY])
             await send(message)
 
         await self._app(scope, receive, marked)
 
 
+def _is_for_everybody(message: Message) -> bool:
+    return any(name == _ALLOWED for name, _ in message["headers"])
+
+
+_ALLOWED = b"access-control-allow-origin"
 _ASKED = frozenset({b"origin", b"access-control-request-method"})

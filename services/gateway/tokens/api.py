@@ -17,6 +17,8 @@ from services.gateway.tokens.words import ACCESS
 from shared.access.policy import public
 from shared.access.tokens import TokenSigner
 from shared.app.routing import strict_router
+from shared.app.tag_fields import UNTAGGED
+from shared.representation import represent_bytes
 
 router = strict_router("tokens")
 
@@ -29,6 +31,7 @@ _CHALLENGE = {"WWW-Authenticate": 'Basic realm="samspil"'}
     dependencies=[public()],
     response_model=TokenView,
     responses={
+        200: UNTAGGED,
         400: {"model": GrantErrorView, "description": "Malformed request"},
         401: {"model": GrantErrorView, "description": "Client or proof not known"},
     },
@@ -74,7 +77,7 @@ async def list_signing_keys(request: Request) -> Response:
     settings: GatewaySettings = request.app.state.settings
     keys = PublicKeysView(**published_keys(settings))
     headers = {"Cache-Control": "public, max-age=300"}
-    return Response(keys.model_dump_json(), headers=headers, media_type="application/json")
+    return represent_bytes(request, keys.model_dump_json().encode(), "application/json", headers)
 
 
 def _refusal(refusal: GrantRefused) -> Response:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from shared.app.tag_fields import UNTAGGED
 from shared.wire import Code, Language, Purpose, WireModel
 
 
@@ -79,6 +80,7 @@ class ExportedRows(WireModel):
 
 EXPORTED: dict[int | str, dict[str, Any]] = {
     200: {
+        **UNTAGGED,
         "description": "The file; a table with a header line, or its rows as JSON.",
         "content": {
             "text/csv": {

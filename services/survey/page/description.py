@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.app.problem_schema import problem_response
+from shared.app.tag_fields import UNTAGGED
 
 _HTML = {
     "schema": {"type": "string", "maxLength": 33_554_432},
@@ -12,10 +13,7 @@ _HTML = {
 
 def _file(media_type: str, description: str, example: str) -> dict[int | str, dict[str, Any]]:
     content = {media_type: {"schema": {"type": "string", "maxLength": 1_048_576}, "example": example}}
-    return {
-        200: {"description": description, "content": content},
-        304: {"description": "Not changed"},
-    }
+    return {200: {"description": description, "content": content}}
 
 
 def _refused(status: str) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def _refused(status: str) -> dict[str, Any]:
 
 
 PAGE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The page", "content": {"text/html": _HTML}},
+    200: {**UNTAGGED, "description": "The page", "content": {"text/html": _HTML}},
 }
 REFUSED_PAGES: dict[int | str, dict[str, Any]] = {
     int(status): _refused(status)

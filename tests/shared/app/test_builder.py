@@ -41,16 +41,16 @@ class TestDocument:
     @pytest.mark.parametrize(
         ("path", "method", "refusals"),
         [
-            ("/v1/notes", "get", {"400", "401", "403", "406", "429", "500", "503"}),
+            ("/v1/notes", "get", {"400", "401", "403", "406", "429", "431", "500", "503"}),
             (
                 "/v1/notes/{note_id}",
                 "put",
                 {
                     *("400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422"),
-                    *("428", "429", "500", "503"),
+                    *("428", "429", "431", "500", "503"),
                 },
             ),
-            ("/health/live", "get", {"400", "406", "500", "503"}),
+            ("/health/live", "get", {"400", "406", "431", "500", "503"}),
         ],
     )
     def test_refusals_are_problems(self, app: FastAPI, path: str, method: str, refusals: set[str]) -> None:
@@ -77,6 +77,8 @@ class TestDocument:
         limits = {"RateLimit", "RateLimit-Policy"}
         named = {status: set(each.get("headers", ())) for status, each in responses.items()}
         assert {status: names - limits for status, names in named.items() if names - limits} == {
+            "200": {"ETag"},
+            "304": {"ETag"},
             "401": {"WWW-Authenticate"},
             "429": {"Retry-After"},
             "503": {"Retry-After"},
@@ -85,10 +87,10 @@ class TestDocument:
     def test_limits_are_declared_where_callers_are_counted_and_nowhere_else(self, app: FastAPI) -> None:
         document = complete_openapi(app)
         limits = {"RateLimit", "RateLimit-Policy"}
-        assert set(document["components"]["headers"]) == limits
+        assert set(document["components"]["headers"]) == {*limits, "ETag"}
         responses = document["paths"]["/v1/notes"]["get"]["responses"]
         declaring = {status for status, each in responses.items() if limits <= set(each.get("headers", ()))}
-        assert declaring == {status for status in responses if status < "500" and status != "304"}
+        assert declaring == {status for status in responses if status < "500"}
         public = document["paths"]["/health/live"]["get"]["responses"]
         assert all(limits.isdisjoint(each.get("headers", ())) for each in public.values())
 

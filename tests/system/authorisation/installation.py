@@ -1,6 +1,6 @@
 """All services and the gateway before them in one process, with two tenants that hold the same things."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +65,7 @@ class Reply:
 
     status: int
     body: str
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,13 @@ class Installation:
             return sides[relation].ids
         return {name: uuid4() for name in THINGS}
 
-    async def ask(self, request: Request, principal: str, relation: str) -> Reply:
-        """Send a request as somebody about somebody's things."""
+    async def ask(
+        self, request: Request, principal: str, relation: str, more: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send a request as somebody about somebody's things, with more header fields or other ones."""
         token = self.tokens[principal]
-        headers = {**request.headers(), **({"Authorization": f"Bearer {token}"} if token else {})}
+        who = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {**request.headers(), **who, **(more or {})}
         path = request.path(self.ids(relation))
         async with self.http.request(
             request.method, self.url + path, headers=headers, data=request.body
@@ -98,7 +102,7 @@ class Installation:
             body = await answer.text(errors="replace")
             if answer.content_type == "application/problem+json":
                 body = (await answer.json(content_type=None))["code"]
-            return Reply(answer.status, body)
+            return Reply(answer.status, body, answer.headers)
 
 
 @asynccontextmanager

@@ -65,10 +65,15 @@ class Request:
         return re.sub(r"{(\w+)}", place, self.template)
 
 
+def document() -> dict[str, Any]:
+    """Return the merged document."""
+    merged: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    return merged
+
+
 def requests() -> Iterator[Request]:
     """Return one request for each operation of the merged document."""
-    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    for template, item in document["paths"].items():
+    for template, item in document()["paths"].items():
         for method in _METHODS:
             if method in item:
                 yield _request(template, method, item[method])

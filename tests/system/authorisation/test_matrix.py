@@ -15,6 +15,7 @@ from deploy.local.postgres import ServerAddress
 from shared.access.policy import RoleAllowed, policies_of
 from shared.access.principal import Role
 from tests.support.databases import TestDatabase
+from tests.system.authorisation.declarations import NOT_CHANGED, declared, status_of_announced_body
 from tests.system.authorisation.installation import THINGS, Installation, Reply, running_installation
 from tests.system.authorisation.requests import Request, requests
 
@@ -155,6 +156,61 @@ def test_who_reads_own_and_other_teams_things_is_as_was_decided(
     answers: dict[tuple[str, str, str], Reply],
 ) -> None:
     assert reach_of(answers) == json.loads(REACH.read_text(encoding="utf-8"))
+
+
+def test_every_answer_is_as_it_was_declared(answers: dict[tuple[str, str, str], Reply]) -> None:
+    """So a status, or an entity tag, that is not declared is never given."""
+    of = declared()
+    assert {
+        (name, untruth)
+        for (name, _, _), reply in answers.items()
+        for untruth in of[name].untruths(reply.status, reply.headers)
+    } == set()
+
+
+def test_control_what_is_not_declared_is_found(answers: dict[tuple[str, str, str], Reply]) -> None:
+    reply = answers["getUnit", "case-worker", "own"]
+    of = declared()["getUnit"]
+    assert [*of.without(200).untruths(200, reply.headers)] == ["200 is not declared"]
+    assert [*of.untagged().untruths(200, reply.headers)] == ["200 comes with an ETag that is not declared"]
+    assert [*of.untruths(200, {"API-Version": "", "X-Request-Id": ""})] == ["200 comes without ETag"]
+
+
+async def test_a_read_is_left_out_for_who_has_it_wherever_that_is_declared_and_nowhere_else(
+    house: Installation, answers: dict[tuple[str, str, str], Reply]
+) -> None:
+    of, wrong, tried = declared(), [], 0
+    for request in ALL:
+        readers = [who for who in PRINCIPALS if answers[request.operation_id, who, "own"].status == 200]
+        if request.method != "GET" or not readers:
+            continue
+        tried += 1
+        again = await house.ask(request, readers[0], "own", {"If-None-Match": "*"})
+        promised = NOT_CHANGED if of[request.operation_id].names(NOT_CHANGED) else 200
+        if again.status != promised or [*of[request.operation_id].untruths(promised, again.headers)]:
+            wrong.append((request.operation_id, again.status))
+    assert wrong == []
+    assert tried >= 50
+
+
+async def test_bodies_and_preconditions_are_refused_as_declared(house: Installation) -> None:
+    of, wrong = declared(), []
+    for request in ALL:
+        who = next(each for each in PRINCIPALS[::-1] if door(request, each) is None)
+        path = request.path(house.ids("nonexistent"))
+        given = {413: await status_of_announced_body(house.url, request, path, house.tokens[who])}
+        if request.method == "PUT":
+            given[428] = (await house.ask(request, who, "nonexistent", {"If-None-Match": ""})).status
+        if request.body is not None:
+            given[415] = (
+                await house.ask(request, who, "nonexistent", {"Content-Type": "text/plain"})
+            ).status
+        wrong += [
+            (request.operation_id, status, found)
+            for status, found in given.items()
+            if (found == status) != of[request.operation_id].names(status)
+        ]
+    assert wrong == []
 
 
 def routes_of(house: Installation) -> dict[str, APIRoute]:

@@ -10,12 +10,22 @@ from services.gateway.openapi.page import CONTENT_POLICY, render_page
 from tests.services.gateway.conftest import Front, stub_document
 
 
-class TestGetOpenapi:
+class TestGetDescription:
     async def test_serves_the_document_and_304(self, front: Front) -> None:
+        answer = await front.http.get("/v1/openapi.json")
+        assert answer.json() == stub_document()
+        again = await front.http.get("/v1/openapi.json", headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    async def test_pages_of_every_origin_may_read_it(self, front: Front) -> None:
+        answer = await front.http.get("/v1/openapi.json", headers={"Origin": "https://anybody.example"})
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"]
+        health = await front.http.get("/health/live", headers={"Origin": "https://anybody.example"})
+        assert "access-control-allow-origin" not in health.headers
+
+    async def test_is_still_where_it_was(self, front: Front) -> None:
         answer = await front.http.get("/openapi.json")
         assert answer.json() == stub_document()
-        again = await front.http.get("/openapi.json", headers={"If-None-Match": answer.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b"")
 
 
 class TestGetDocs:
@@ -36,7 +46,7 @@ class TestGetDocs:
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in CONTENT_POLICY
         assert "<script" not in answer.text
-        assert not re.search(r'(src|href)="(?!#|/openapi\.json)', answer.text)
+        assert not re.search(r'(src|href)="(?!#|/v1/openapi\.json)', answer.text)
 
     def test_escapes_what_it_shows(self) -> None:
         document = stub_document()

@@ -43,6 +43,13 @@ class TestCrossOrigin:
         refused = await front.http.get(f"{open_to_page}/v1/cases", headers={"Origin": PAGE})
         assert (refused.status_code, refused.headers[_MARK]) == (401, PAGE)
 
+    @pytest.mark.parametrize("origin", [PAGE, OTHER])
+    async def test_what_is_for_everybody_says_so_once(
+        self, front: Front, open_to_page: str, origin: str
+    ) -> None:
+        answer = await front.http.get(f"{open_to_page}/v1/openapi.json", headers={"Origin": origin})
+        assert answer.headers.get_list(_MARK) == ["*"]
+
     @pytest.mark.parametrize("origin", [OTHER, f"{PAGE}.evil.example", "null", PAGE.upper()])
     async def test_another_page_may_not(self, front: Front, open_to_page: str, origin: str) -> None:
         asked = await front.http.options(f"{open_to_page}/v1/cases/7", headers=preflight(origin))
