@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
-from deploy.openapi_lint.installation import InstallationError, install, node
+from deploy.node_packages import InstallationError, install, node
 
-DOCUMENTS = Path(__file__).parents[2] / "docs/openapi"
+HERE = Path(__file__).parent
+DOCUMENTS = HERE.parents[1] / "docs/openapi"
+_FOLDER = Path(sys.prefix) / "openapi-lint"
+_PROGRAM = "lint.mjs"
 
 
 def main(arguments: list[str]) -> int:
     """Lint documents; 0 only if there are some and nothing is found in them."""
     named = [Path(each).resolve() for each in arguments] or sorted(DOCUMENTS.glob("*.json"))
     try:
-        program = install()
+        install(HERE, _FOLDER)
     except InstallationError as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
-    return node([str(program), *map(str, named)])
+    for name in (_PROGRAM, "ruleset.mjs"):
+        shutil.copyfile(HERE / name, _FOLDER / name)
+    return node([_PROGRAM, *map(str, named)], _FOLDER)
 
 
 if __name__ == "__main__":
