@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
+from shared.app.entity_tag_fields import TAG_HEADERS
 from shared.app.limit_fields import LIMIT_HEADERS
 from shared.app.openapi import CONTACT, LICENCE
-from shared.app.problem_schema import PROBLEM, problem_response
+from shared.app.problem_schema import PROBLEM_SCHEMAS, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
 
 Document = dict[str, Any]
@@ -64,7 +65,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
     DocumentsClash
         A path or an operationId has two owners.
     """
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    schemas: dict[str, Any] = dict(PROBLEM_SCHEMAS)
     paths: dict[str, Any] = {}
     for service in (owner for owner in OWNERS if owner in documents):
         document = _with_own_names(service, documents[service], schemas)
@@ -82,7 +83,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
         "paths": paths,
         "components": {
             "schemas": _reachable(schemas, paths),
-            "headers": {**LIMIT_HEADERS, **copy.deepcopy(_OF_EVERY_ANSWER)},
+            "headers": {**LIMIT_HEADERS, **TAG_HEADERS, **copy.deepcopy(_OF_EVERY_ANSWER)},
             "securitySchemes": _security_schemes(paths),
         },
     }

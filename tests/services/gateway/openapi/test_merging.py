@@ -37,7 +37,7 @@ def refers_to(merged: Document, path: str) -> str:
 class TestMerge:
     def test_keeps_one_of_equal_schemas(self) -> None:
         merged = merge({"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", SAME)})
-        assert set(merged["components"]["schemas"]) == {"Thing", "Part", "Problem"}
+        assert set(merged["components"]["schemas"]) == {"Thing", "Part", "Problem", "FieldError"}
 
     def test_renames_what_means_something_else_and_what_leads_to_it(self) -> None:
         documents = {"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", OTHER_PART)}
@@ -62,7 +62,7 @@ class TestMerge:
             for answer in answers.values():
                 assert {"X-Request-Id", "API-Version"} <= set(answer["headers"])
         assert "ETag" in merged["paths"]["/v1/a"]["get"]["responses"]["200"]["headers"]
-        of_every_answer = {"X-Request-Id", "API-Version", "RateLimit", "RateLimit-Policy"}
+        of_every_answer = {"X-Request-Id", "API-Version", "RateLimit", "RateLimit-Policy", "ETag"}
         assert set(merged["components"]["headers"]) == of_every_answer
         assert set(own["headers"]) == {"ETag"}
 
