@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
@@ -106,6 +107,7 @@ def test_every_operation_keeps_its_promise(case: "schemathesis.Case[Any]", house
         checks=[
             not_a_server_error,
             content_type_conformance,
+            response_headers_conformance,
             response_schema_conformance,
             status_code_conformance,
         ],

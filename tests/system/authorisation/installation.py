@@ -65,6 +65,7 @@ class Reply:
 
     status: int
     body: str
+    is_tagged: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Installation:
             body = await answer.text(errors="replace")
             if answer.content_type == "application/problem+json":
                 body = (await answer.json(content_type=None))["code"]
-            return Reply(answer.status, body)
+            return Reply(answer.status, body, "ETag" in answer.headers)
 
 
 @asynccontextmanager

@@ -32,6 +32,8 @@ class Request:
     query: str
     roles: frozenset[str]
     security: frozenset[str]
+    tagged: frozenset[int]
+    """The statuses with which it says to answer an entity tag."""
 
     @property
     def body(self) -> bytes | None:
@@ -87,6 +89,11 @@ def _request(template: str, method: str, operation: dict[str, Any]) -> Request:
         query=query,
         roles=frozenset(operation.get("x-samspil-roles", ())),
         security=frozenset(name for each in operation["security"] for name in each),
+        tagged=frozenset(
+            int(status)
+            for status, answer in operation["responses"].items()
+            if "ETag" in answer.get("headers", {})
+        ),
     )
 
 

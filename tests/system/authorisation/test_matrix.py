@@ -6,6 +6,7 @@ The document is committed, and reviewed whenever it changes; what the services d
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,35 @@ def test_who_reads_own_and_other_teams_things_is_as_was_decided(
     answers: dict[tuple[str, str, str], Reply],
 ) -> None:
     assert reach_of(answers) == json.loads(REACH.read_text(encoding="utf-8"))
+
+
+def unlike_described(found: dict[tuple[str, str, str], Reply], described: Sequence[Request]) -> list[str]:
+    """Name the reads that answered with an entity tag where the document says none, or the reverse."""
+    tagged = {each.operation_id: each.tagged for each in described if each.method == "GET"}
+    return sorted(
+        {
+            name
+            for (name, _, _), reply in found.items()
+            if name in tagged and reply.status == 200 and reply.is_tagged != (200 in tagged[name])
+        }
+    )
+
+
+def test_what_is_read_is_tagged_where_the_document_says_so(
+    answers: dict[tuple[str, str, str], Reply],
+) -> None:
+    reads = {each.operation_id for each in ALL if each.method == "GET"}
+    assert (
+        len({name for (name, _, _), reply in answers.items() if name in reads and reply.status == 200}) > 60
+    )
+    assert unlike_described(answers, ALL) == []
+
+
+def test_an_entity_tag_that_the_document_does_not_tell_of_would_be_found(
+    answers: dict[tuple[str, str, str], Reply],
+) -> None:
+    silent = [replace(each, tagged=frozenset()) for each in ALL]
+    assert "getArea" in unlike_described(answers, silent)
 
 
 def routes_of(house: Installation) -> dict[str, APIRoute]:
