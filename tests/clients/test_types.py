@@ -1,4 +1,4 @@
-"""What would be a mistake with the Python client is one to the type checker, as misuse.ts is to the other."""
+"""What would be a mistake with the Python client is one to the type checker, as in misuse.ts."""
 
 from pathlib import Path
 
