@@ -13,8 +13,8 @@ CODE := $(wildcard deploy services shared tests benchmarks)
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run clean-data backup restore alerts test test-browser test-endurance lint types contracts drift openapi-lint \
-        check openapi pins deploy-check soak env-run env-dev env-bench
+.PHONY: help run clean-data backup restore alerts test test-browser test-endurance clients lint types contracts drift \
+        openapi-lint check openapi pins deploy-check soak env-run env-dev env-bench
 .SILENT:
 .NOTPARALLEL:
 
@@ -54,6 +54,10 @@ test-endurance: env-dev ## Kill what answers are kept by, rush it, play random q
 	$(VENV_PYTHON) -m benchmarks.answering_storm 200 2 --asynchronous-commit
 	$(VENV_PYTHON) -m benchmarks.answering_storm --rush 5 100
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' --numprocesses 2 tests/endurance $(ARGS)
+
+clients: env-dev ## Generate the Python and TypeScript clients, compile them strictly, walk with both through everything
+	$(VENV_PYTHON) -m deploy.clients
+	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/clients $(ARGS)
 
 lint: env-dev ## Check style, formatting and that the pins are in order
 	$(VENV_PYTHON) -m ruff check .

@@ -10,7 +10,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from deploy.openapi_lint.installation import InstallationError, install, redocly, spectral
+from deploy.node_packages import InstallationError
+from deploy.openapi_lint.linters import install, redocly, spectral
 
 DOCUMENTS = Path(__file__).parents[2] / "docs/openapi"
 

@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from shared.access.policy import RoleAllowed, policies_of
 from shared.app.examples import Examples
 from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
-from shared.app.problem_schema import PROBLEM, problem_response
+from shared.app.problem_schema import PROBLEM_SCHEMAS, problem_response
+from shared.app.schema_names import name_schemas
 from shared.app.security_schemes import SECURITY_SCHEMES
 from shared.app.tag_fields import TAG_HEADERS, declare_tags
 from shared.wire import API_VERSION
@@ -25,6 +26,7 @@ _BEHIND_GATEWAY = {
 }
 ROLES_KEY = "x-samspil-roles"
 """Where an operation names the roles of which its caller needs one."""
+_NEVER_LEFT_OUT = "Idempotency-Key"
 _LARGEST_INT32 = 2**31 - 1
 _LENGTHS = {"uuid": 36, "date": 10, "date-time": 40}
 _DATA = ("example", "examples", "default", "enum", "const")
@@ -54,10 +56,12 @@ def complete_openapi(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for made_by_fastapi in ("HTTPValidationError", "ValidationError"):
         schemas.pop(made_by_fastapi, None)
-    schemas["Problem"] = copy.deepcopy(PROBLEM)
+    schemas.update(copy.deepcopy(PROBLEM_SCHEMAS))
     for route, method, operation in _operations(app, document):
         _complete(operation, route, method)
     _name_sizes(document)
+    name_schemas(document)
+    schemas = components["schemas"]
     examples = Examples(schemas)
     for _, _, operation in _operations(app, document):
         _exemplify(operation, examples)
@@ -97,6 +101,8 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         operation[ROLES_KEY] = sorted(policy.roles)
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
+        # FastAPI lets it be left out, so that a refusal of our own can say what is missing.
+        parameter["required"] = parameter["required"] or parameter["name"] == _NEVER_LEFT_OUT
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")

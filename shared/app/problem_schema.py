@@ -12,6 +12,17 @@ def _text(description: str, longest: int = LONGEST_TEXT, **more: str) -> dict[st
     return {"type": "string", "description": description, "maxLength": longest, **more}
 
 
+_PLACE: dict[str, Any] = {
+    "type": "object",
+    "description": "A place where something is wrong.",
+    "required": ["pointer", "code", "detail"],
+    "additionalProperties": False,
+    "properties": {
+        "pointer": _text("A JSON pointer into the body, or the name of a parameter."),
+        "code": _text("What is wrong, for programs.", 100),
+        "detail": _text("What is wrong, for people."),
+    },
+}
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "An error (RFC 9457). `code` is for programs, `title` for people.",
@@ -34,16 +45,7 @@ PROBLEM: dict[str, Any] = {
             "type": "array",
             "description": "Each place where something is wrong.",
             "maxItems": MOST_ERRORS,
-            "items": {
-                "type": "object",
-                "required": ["pointer", "code", "detail"],
-                "additionalProperties": False,
-                "properties": {
-                    "pointer": _text("A JSON pointer into the body, or the name of a parameter."),
-                    "code": _text("What is wrong, for programs.", 100),
-                    "detail": _text("What is wrong, for people."),
-                },
-            },
+            "items": {"$ref": "#/components/schemas/FieldError"},
         },
     },
     "examples": [
@@ -57,6 +59,8 @@ PROBLEM: dict[str, Any] = {
         }
     ],
 }
+PROBLEM_SCHEMAS = {"Problem": PROBLEM, "FieldError": _PLACE}
+"""The schemas of a document that tells of problems, by their names."""
 
 _DESCRIPTIONS = {
     "400": "Malformed request",

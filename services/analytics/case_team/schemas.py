@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.analytics.case_team.themes import Meeting, Sign
-from services.analytics.methods.reliable_change import Direction
+from services.analytics.methods.reliable_change import ChangeDirection
 from services.analytics.release.envelope import EstimateView, FigureView
 from services.analytics.scores.schemas import Provenance
 from shared.wire import WireModel
@@ -125,7 +125,7 @@ class ReliableView(WireModel):
         description="From the first wave's cases; `too-few-clusters` where they are too few."
     )
     index: FigureView = Field(description="Difference over standard error.")
-    direction: Direction | None = Field(description="What can be said; null without an index.")
+    direction: ChangeDirection | None = Field(description="What can be said; null without an index.")
 
 
 class ChangeView(WireModel):
@@ -169,7 +169,7 @@ class CaseChangeView(WireModel):
     )
 
 
-class ReasonView(WireModel):
+class SuggestionReasonView(WireModel):
     """What in the team's pattern a suggestion answers to."""
 
     sign: Sign = Field(description="What shows: a low mean, pairs that don't know each other, ...")
@@ -198,7 +198,7 @@ class SuggestionView(WireModel):
 
     code: str = Field(examples=["roles-and-conditions"], description="The suggestion's code.")
     text: str = Field(examples=["Fortæl på skift, hvad I hver især gør i forløbet."])
-    reason: ReasonView
+    reason: SuggestionReasonView
     source: SourceView
 
 

@@ -2,8 +2,8 @@
 
 from services.analytics.case_team.schemas import (
     MeetingView,
-    ReasonView,
     SourceView,
+    SuggestionReasonView,
     SuggestionsView,
     SuggestionView,
 )
@@ -82,7 +82,7 @@ def _suggestion(theme: Theme, value: float, language: Language) -> SuggestionVie
     return SuggestionView(
         code=theme.code,
         text=theme.text[language],
-        reason=ReasonView(
+        reason=SuggestionReasonView(
             sign=theme.sign,
             dimension=theme.dimension,
             value=value,

@@ -10,7 +10,7 @@ from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Quantity, Reason, undefined
 
 
-class Direction(StrEnum):
+class ChangeDirection(StrEnum):
     """What can be said of a change."""
 
     ROSE = "rose"
@@ -30,7 +30,7 @@ class ReliableChange:
         Of a difference of two measurements.
     index : Quantity
         change / standard_error.
-    direction : Direction or None
+    direction : ChangeDirection or None
         `rose` or `fell` where |index| passes the normal quantile of the level; None where
         the index is undefined.
     """
@@ -38,7 +38,7 @@ class ReliableChange:
     change: Quantity
     standard_error: Quantity
     index: Quantity
-    direction: Direction | None
+    direction: ChangeDirection | None
 
 
 def reliable_change(
@@ -87,9 +87,9 @@ def reliable_change(
     if error.value is None:
         return ReliableChange(change, error, error, None)
     index = (post.value - pre.value) / error.value
-    moved = Direction.ROSE if index > 0 else Direction.FELL
+    moved = ChangeDirection.ROSE if index > 0 else ChangeDirection.FELL
     return ReliableChange(
-        change, error, Quantity(index), moved if abs(index) > bound else Direction.WITHIN_ERROR
+        change, error, Quantity(index), moved if abs(index) > bound else ChangeDirection.WITHIN_ERROR
     )
 
 

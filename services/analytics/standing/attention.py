@@ -20,9 +20,9 @@ from services.analytics.standing.figures import (
 from services.analytics.standing.like_cases import LikeCases, levels_shown, scores_of
 from services.analytics.standing.schemas import (
     AttentionList,
+    AttentionReasonView,
     AttentionRow,
     AttentionTerms,
-    ReasonView,
 )
 from services.analytics.standing.wording import REASONS, SATISFIED, THRESHOLD, AttentionReason
 from shared.access.principal import Principal
@@ -120,7 +120,8 @@ class _Cases:
             fall=self.falls.view(case_id) if self.falls and found.shows_fall else None,
             citizen=found.citizen,
             reasons=[
-                ReasonView(code=each, text=REASONS[each][self.asked.language]) for each in found.reasons
+                AttentionReasonView(code=each, text=REASONS[each][self.asked.language])
+                for each in found.reasons
             ],
         )
 

@@ -118,7 +118,7 @@ class FallView(FigureView):
     raters: int = Field(examples=[6], description="People who rated both times.")
 
 
-class ReasonView(WireModel):
+class AttentionReasonView(WireModel):
     """Why a case is on the list."""
 
     code: AttentionReason
@@ -141,7 +141,7 @@ class AttentionRow(WireModel):
     citizen: ScoreView | None = Field(
         description="The citizen's score, to the team alone and only where shared with it."
     )
-    reasons: list[ReasonView]
+    reasons: list[AttentionReasonView]
 
 
 class AttentionList(Page[AttentionRow]):

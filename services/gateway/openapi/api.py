@@ -30,7 +30,7 @@ _EVERY_ORIGIN = {
 
 @router.get(
     "/v1/openapi.json",
-    dependencies=[public()],
+    dependencies=[everybody()],
     response_model=dict[str, Any],
     responses={200: {"content": _DOCUMENT, "headers": {"Access-Control-Allow-Origin": _EVERY_ORIGIN}}},
 )

@@ -9,7 +9,7 @@ from services.gateway.openapi.tags import WORDS
 from services.gateway.proxy.routes import OWN_SERVICE, SERVICE_KEY, is_for_respondents
 from shared.app.limit_fields import LIMIT_HEADERS, declare_limits
 from shared.app.openapi import CONTACT, LICENCE
-from shared.app.problem_schema import PROBLEM, problem_response
+from shared.app.problem_schema import PROBLEM_SCHEMAS, problem_response
 from shared.app.security_schemes import SECURITY_SCHEMES
 from shared.app.tag_fields import TAG_HEADERS
 
@@ -68,7 +68,7 @@ def merge(documents: Mapping[str, Document]) -> Document:
     DocumentsClash
         A path or an operationId has two owners.
     """
-    schemas: dict[str, Any] = {"Problem": PROBLEM}
+    schemas: dict[str, Any] = dict(PROBLEM_SCHEMAS)
     paths: dict[str, Any] = {}
     for service in (owner for owner in OWNERS if owner in documents):
         document = _with_own_names(service, documents[service], schemas)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.analytics.methods.reliable_change import Direction, reliable_change
+from services.analytics.methods.reliable_change import ChangeDirection, reliable_change
 from services.analytics.methods.results import Quantity, Reason, undefined
 
 SD, RELIABILITY = Quantity(0.5), Quantity(0.8)
@@ -17,14 +17,18 @@ def test_the_index_is_its_formula(pre: float, post: float, sd: float, reliabilit
     assert held.index.value == pytest.approx((post - pre) / (error**2 + error**2) ** 0.5, abs=1e-9)
     assert held.index.value is not None
     moved = abs(held.index.value) > 1.959963984540054
-    assert (held.direction is not Direction.WITHIN_ERROR) is moved
+    assert (held.direction is not ChangeDirection.WITHIN_ERROR) is moved
 
 
 def test_directions() -> None:
     found = [reliable_change(Quantity(3.0), Quantity(post), SD, RELIABILITY) for post in (4.0, 3.1, 2.0)]
-    assert [one.direction for one in found] == [Direction.ROSE, Direction.WITHIN_ERROR, Direction.FELL]
+    assert [one.direction for one in found] == [
+        ChangeDirection.ROSE,
+        ChangeDirection.WITHIN_ERROR,
+        ChangeDirection.FELL,
+    ]
     wide = reliable_change(Quantity(3.0), Quantity(4.0), SD, RELIABILITY, level=0.999)
-    assert wide.direction is Direction.WITHIN_ERROR
+    assert wide.direction is ChangeDirection.WITHIN_ERROR
 
 
 @pytest.mark.parametrize(

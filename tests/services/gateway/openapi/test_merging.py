@@ -38,7 +38,7 @@ def refers_to(merged: Document, path: str) -> str:
 class TestMerge:
     def test_keeps_one_of_equal_schemas(self) -> None:
         merged = merge({"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", SAME)})
-        assert set(merged["components"]["schemas"]) == {"Thing", "Part", "Problem"}
+        assert set(merged["components"]["schemas"]) == {"Thing", "Part", "Problem", "FieldError"}
 
     def test_renames_what_means_something_else_and_what_leads_to_it(self) -> None:
         documents = {"cases": document("/v1/a", "a", SAME), "survey": document("/v1/b", "b", OTHER_PART)}

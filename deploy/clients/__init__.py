@@ -1,0 +1,1 @@
+"""The typed clients of `clients/`: generated from docs/openapi, compiled strictly."""

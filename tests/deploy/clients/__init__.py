@@ -1,0 +1,1 @@
+"""Tests of what the typed clients are generated from."""
