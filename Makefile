@@ -92,6 +92,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms on
 	$(VENV_PYTHON) -m benchmarks.answering_storm --rush
 	SAMSPIL_SEQUENCES=2000 $(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance
 	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
+	SAMSPIL_CONTRACT_CASES=50000 $(VENV_PYTHON) -m pytest tests/system/contract
 	$(VENV_PYTHON) -m benchmarks.register_storm
 	$(VENV_PYTHON) -m benchmarks.projection_storm
 	$(VENV_PYTHON) -m benchmarks.projection_storm 5000 8 --without-gate
