@@ -28,6 +28,7 @@ from shared.errors import (
 from shared.settings import ServiceSettings
 from shared.wire import WireModel
 
+KEY_HEADER = "Idempotency-Key"
 _KEPT = text("interval '24 hours'")
 _PRUNE_EVERY_SECONDS = 300.0
 _pruned_at: dict[UUID, float] = {}
@@ -56,7 +57,7 @@ async def _idempotency_key(
     key: Annotated[
         str | None,
         Header(
-            alias="Idempotency-Key",
+            alias=KEY_HEADER,
             min_length=8,
             max_length=128,
             pattern=r"^[!-~]+$",

@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -18,7 +19,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
-from shared.wire_bounds import bound
+from shared.wire_bounds import bound, exact
 
 API_VERSION = "1.0.0"
 """The version of all that is on the wire, told in every answer."""
@@ -26,7 +27,10 @@ Language = Literal["da", "en"]
 
 
 class WireModel(BaseModel):
-    """A frozen JSON object with lowerCamelCase keys; unknown keys are errors, and nothing is unbounded."""
+    """A frozen JSON object with lowerCamelCase keys; unknown keys are errors, and nothing is unbounded.
+
+    What comes in is of the type it is declared with; replies (`...View`) are ours, and many numbers.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -38,9 +42,12 @@ class WireModel(BaseModel):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Give every value that names no bound the house's."""
+        """Give every value that names no bound the house's, and take it for no other type."""
         schema = handler(source)
-        bound(handler.resolve_ref_schema(schema))
+        inner = handler.resolve_ref_schema(schema)
+        bound(inner)
+        if not cls.__name__.endswith("View"):
+            exact(inner)
         return schema
 
 
@@ -78,8 +85,19 @@ def _within_reach(moment: datetime) -> datetime:
     return min(max(moment, _EARLIEST), _LATEST)
 
 
+_BEGINS_WITH_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+
+
+def _written_out(moment: object) -> object:
+    """Refuse a time that is a count of seconds, which pydantic would take for one."""
+    if isinstance(moment, (str, int, float)) and not _BEGINS_WITH_DATE.match(str(moment)):
+        raise ValueError("must be a date and a time with an offset")
+    return moment
+
+
 Moment = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_within_reach),
     PlainSerializer(rfc3339, return_type=str, when_used="json-unless-none"),
     WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 40}, mode="serialization"),

@@ -1,11 +1,14 @@
 """Gives every text, whole number and list of a wire model that names no bound the house's own.
 
 Works on the schema that pydantic validates by, so what is declared in OpenAPI is what is enforced; a
-narrower bound that a field names stays.
+narrower bound that a field names stays. No text and no truth value is taken for a number, and no number
+for a truth value, as pydantic would by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from pydantic_core import PydanticCustomError, core_schema
 
 LONGEST_TEXT = 10_000
 LONGEST_LIST = 100_000
@@ -44,6 +47,51 @@ def bound(schema: Any) -> None:
     for key in _INNER:
         for inner in _schemas(schema.get(key)):
             bound(inner)
+
+
+def exact(schema: Any) -> None:
+    """Take no text or truth value for a number, and no other for a truth value, in place.
+
+    Works on a core schema and all that is inside it. What a field takes strictly stays as it is.
+    """
+    kind = schema.get("type", "")
+    if kind in _LOOKALIKES:
+        if not schema.get("strict"):
+            plain = {**schema}
+            schema.clear()
+            schema.update(core_schema.no_info_before_validator_function(_LOOKALIKES[kind], plain))
+        return
+    if kind == "function-before" and schema["function"].get("function") in _LOOKALIKES.values():
+        return
+    for key in _INNER:
+        for inner in _schemas(schema.get(key)):
+            exact(inner)
+
+
+def _no_whole_number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+def _no_number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise PydanticCustomError("float_type", "Input should be a valid number")
+    return value
+
+
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        raise PydanticCustomError("bool_type", "Input should be a valid boolean")
+    return value
+
+
+_LOOKALIKES: dict[str, Callable[[object], object]] = {
+    "int": _no_whole_number,
+    "float": _no_number,
+    "bool": _no_truth_value,
+}
+"""What refuses the look-alikes of each type."""
 
 
 def _schemas(part: Any) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,9 @@ from shared.app.problem_schema import PROBLEM_SCHEMAS, problem_response
 from shared.app.schema_names import name_schemas
 from shared.app.security_schemes import SECURITY_SCHEMES
 from shared.app.tag_fields import TAG_HEADERS, declare_tags
+from shared.idempotency import KEY_HEADER
 from shared.wire import API_VERSION
+from shared.wire_bounds import LARGEST_INTEGER
 
 CONTACT = {"name": "The municipality or supplier that runs the installation"}
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
@@ -26,8 +28,8 @@ _BEHIND_GATEWAY = {
 }
 ROLES_KEY = "x-samspil-roles"
 """Where an operation names the roles of which its caller needs one."""
-_NEVER_LEFT_OUT = "Idempotency-Key"
 _LARGEST_INT32 = 2**31 - 1
+_WHOLE_BOUNDS = {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"}
 _LENGTHS = {"uuid": 36, "date": 10, "date-time": 40}
 _DATA = ("example", "examples", "default", "enum", "const")
 
@@ -101,8 +103,8 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
         operation[ROLES_KEY] = sorted(policy.roles)
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _without_null(parameter["schema"])
-        # FastAPI lets it be left out, so that a refusal of our own can say what is missing.
-        parameter["required"] = parameter["required"] or parameter["name"] == _NEVER_LEFT_OUT
+        # Missing, it is refused by a fault of its own, which FastAPI takes for being optional.
+        parameter["required"] = parameter["required"] or parameter["name"] == KEY_HEADER
     responses = operation["responses"]
     if "HTTPValidationError" in str(responses.get("422")):
         responses.pop("422")
@@ -149,8 +151,9 @@ def _name_sizes(part: Any) -> None:
         for each in part:
             _name_sizes(each)
     if isinstance(part, dict):
-        if part.get("type") == "integer" and "format" not in part:
-            part["format"] = _integer_format(part)
+        if part.get("type") == "integer":
+            _write_whole(part)
+            part.setdefault("format", _integer_format(part))
         if (
             part.get("type") == "string"
             and isinstance(form := part.get("format"), str)
@@ -160,6 +163,12 @@ def _name_sizes(part: Any) -> None:
         for key, each in part.items():
             if key not in _DATA or (isinstance(each, dict) and "type" in each):
                 _name_sizes(each)
+
+
+def _write_whole(schema: dict[str, Any]) -> None:
+    """Write the bounds of whole numbers as such: as FastAPI writes them, large ones are rounded up."""
+    for name in _WHOLE_BOUNDS & schema.keys():
+        schema[name] = min(int(schema[name]), LARGEST_INTEGER)
 
 
 def _integer_format(schema: dict[str, Any]) -> str:

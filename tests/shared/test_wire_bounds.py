@@ -84,3 +84,46 @@ def test_a_model_that_is_none_of_ours_is_not_bounded() -> None:
         text: str
 
     assert "maxLength" not in Plain.model_json_schema()["properties"]["text"]
+
+
+class Exactly(WireModel):
+    whole: int = 1
+    number: float = 1.5
+    yes: bool = True
+    inner: list[Inner] = Field(default=[])
+    perhaps: int | None = None
+    named: dict[str, int] = Field(default={})
+
+
+class Outer(WireModel):
+    exactly: Exactly
+
+
+class LaxView(WireModel):
+    whole: int = 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"whole": True},
+        {"whole": "1"},
+        {"number": "1.5"},
+        {"number": False},
+        {"yes": 0},
+        {"yes": "yes"},
+        {"inner": [{"count": "1"}]},
+        {"perhaps": "1"},
+        {"named": {"one": True}},
+    ],
+)
+def test_what_looks_alike_is_of_another_type(sent: dict[str, Any]) -> None:
+    for model, body in ((Exactly, sent), (Outer, {"exactly": sent})):
+        with pytest.raises(ValidationError):
+            model.model_validate(body)
+
+
+def test_what_is_of_the_type_is_taken() -> None:
+    body = {"whole": 1.0, "number": 2, "yes": False, "inner": [{"count": 1}], "named": {"one": 1}}
+    assert Outer.model_validate({"exactly": body}).exactly.whole == 1
+    assert LaxView.model_validate({"whole": "1"}).whole == 1

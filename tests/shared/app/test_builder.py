@@ -1,5 +1,7 @@
 """A built service: its health, its document, and nothing it was not told to have."""
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -105,6 +107,17 @@ class TestDocument:
         assert note_id["schema"]["maxLength"] == 36
         assert note_id["example"].startswith("0199c0de-")
 
+    def test_bounds_of_whole_numbers_are_written_exactly(self, app: FastAPI) -> None:
+        bounds = list(_bounds_of_integers(complete_openapi(app)))
+        assert {type(each) for each in bounds} == {int}
+        assert max(bounds) == 2**63 - 1
+
+    def test_a_key_is_needed_where_one_is_taken(self, app: FastAPI) -> None:
+        posted = complete_openapi(app)["paths"]["/v1/notes"]["post"]
+        assert {each["name"]: each["required"] for each in posted["parameters"]} == {
+            "Idempotency-Key": True
+        }
+
     def test_every_body_has_an_example(self, app: FastAPI) -> None:
         put = complete_openapi(app)["paths"]["/v1/notes/{note_id}"]["put"]
         for body in (put["requestBody"], put["responses"]["200"]):
@@ -113,3 +126,15 @@ class TestDocument:
     def test_nothing_of_fastapis_own_errors_is_left(self, app: FastAPI) -> None:
         assert "HTTPValidationError" not in str(complete_openapi(app))
         assert complete_openapi(app) is complete_openapi(app)
+
+
+def _bounds_of_integers(part: object) -> Iterator[float]:
+    """Yield every bound of every whole number in a document."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _bounds_of_integers(each)
+    if isinstance(part, dict):
+        if part.get("type") == "integer":
+            yield from (part[name] for name in ("minimum", "maximum") if name in part)
+        for each in part.values():
+            yield from _bounds_of_integers(each)

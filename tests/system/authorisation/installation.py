@@ -106,8 +106,10 @@ class Installation:
 
 
 @asynccontextmanager
-async def running_installation(databases: dict[str, TestDatabase]) -> AsyncIterator[Installation]:
-    """Run all of it, with two tenants set up."""
+async def running_installation(
+    databases: dict[str, TestDatabase], **gateway: Any
+) -> AsyncIterator[Installation]:
+    """Run all of it, with two tenants set up; `gateway` are settings of it."""
     ports = {name: free_port() for name in ("cases", "survey", "analytics", "gateway")}
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     apps = {
@@ -116,7 +118,7 @@ async def running_installation(databases: dict[str, TestDatabase]) -> AsyncItera
         "analytics": build_analytics(
             analytics_settings(databases["analytics"], urls["cases"], urls["survey"])
         ),
-        "gateway": build_gateway(_gateway_settings(databases["gateway"], urls)),
+        "gateway": build_gateway(_gateway_settings(databases["gateway"], urls, **gateway)),
     }
     async with AsyncExitStack() as running:
         for name, app in apps.items():
@@ -141,13 +143,13 @@ async def running_installation(databases: dict[str, TestDatabase]) -> AsyncItera
             # Operators change and close tenants; nobody else here is of these.
             side.ids["tenantId"] = uuid4()
             await _set_up(http, urls["gateway"], side.ids["tenantId"])
-        house.tokens.update(_tokens(urls["gateway"], tenant, own))
+        house.tokens.update(tokens_of(urls["gateway"], tenant, own))
         yield house
 
 
-def _gateway_settings(database: TestDatabase, urls: dict[str, str]) -> GatewaySettings:
+def _gateway_settings(database: TestDatabase, urls: dict[str, str], **others: Any) -> GatewaySettings:
     return GatewaySettings(
-        **{**house_settings(database), "trusted_keys": {}},
+        **{**house_settings(database), "trusted_keys": {}, **others},
         signing_key=private_key("gateway"),
         public_url=urls["gateway"],
         upstreams={name: url for name, url in urls.items() if name != "gateway"},
@@ -190,8 +192,8 @@ async def _side(stack: Stack, databases: dict[str, TestDatabase], tenant: UUID) 
     return Side(ids, respondent, held.leader, member)
 
 
-def _tokens(url: str, tenant: UUID, own: Side) -> dict[str, str]:
-    """Return a token for each of fourteen callers."""
+def tokens_of(url: str, tenant: UUID, own: Side) -> dict[str, str]:
+    """Return a token for each of fourteen callers, good for ten minutes."""
 
     def outside(person: UUID | None, *roles: str, key: str = "gateway", since: int = 0) -> str:
         # One subject for each, as rates are counted by it.
