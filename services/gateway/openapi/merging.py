@@ -116,7 +116,7 @@ def _owned(service: str, path: str, item: Mapping[str, Any]) -> dict[str, Any]:
         if service != OWN_SERVICE:
             for status in _OF_FORWARDING:
                 operation["responses"].setdefault(status, problem_response(status))
-            declare_limits(operation, secured=operation["security"] != [])
+            declare_limits(operation, path)
         operation["responses"] = {
             status: _with_headers(answer) for status, answer in operation["responses"].items()
         }

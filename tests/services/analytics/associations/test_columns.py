@@ -6,6 +6,8 @@ import pytest
 
 from services.analytics.associations import columns
 from services.analytics.associations.columns import Columns, columns_of
+from services.analytics.methods.cube import Cube
+from services.analytics.methods.dyads import Dyads, dyads_of
 from services.analytics.projection.holdings import Wave
 from services.analytics.projection.measurement import Measurement
 from services.analytics.release.decisions import GroupSize
@@ -37,10 +39,12 @@ def test_a_case_s_rows_are_kept_when_another_comes(monkeypatch: pytest.MonkeyPat
     first, second = case("S1"), case("S2")
     before = laid(first)
     looked_at: list[int] = []
-    dyads_of = columns.dyads_of
-    monkeypatch.setattr(
-        columns, "dyads_of", lambda cube: (looked_at.append(len(cube.cells)), dyads_of(cube))[1]
-    )
+
+    def look(cube: Cube) -> Dyads:
+        looked_at.append(len(cube.cells))
+        return dyads_of(cube)
+
+    monkeypatch.setattr(columns, "dyads_of", look)
     after = laid(first, second)
     assert sum(looked_at) == 3 * len(TEAM)
     assert {id(row) for row in before.cases} < {id(row) for row in after.cases}
