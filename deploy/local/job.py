@@ -57,10 +57,7 @@ class MainJob:
                 f"Svar · answers, {wave.code}",
                 [self._let_answer(round_id) for round_id in self.rounds(wave)],
             )
-            await self._stage(
-                f"Runder lukkes · closing, {wave.code}",
-                [self._close_round(round_id) for round_id in self.rounds(wave)],
-            )
+            await self._close_rounds(wave)
 
     async def register(self) -> None:
         """Register organisation, cases and study."""
@@ -238,8 +235,13 @@ class MainJob:
         key = f"job-{submission.form}"
         await self._door.call(submission.token, "POST", "/v1/response", body, Idempotency_Key=key)
 
-    async def _close_round(self, round_id: UUID) -> None:
-        await self._door.call(self._token, "PUT", f"/v1/rounds/{round_id}/closure", {})
+    async def _close_rounds(self, wave: Wave) -> None:
+        """Close one after the other: figures are let out in the order of closing, so it is always the same."""
+        rounds = self.rounds(wave)
+        step = self._progress.begin(f"Runder lukkes · closing, {wave.code}", len(rounds))
+        for round_id in rounds:
+            await self._door.call(self._token, "PUT", f"/v1/rounds/{round_id}/closure", {})
+            step()
 
     async def _create(self, path: str, body: dict[str, Any]) -> None:
         await self._door.create(self._token, f"/v1/{path}", body)

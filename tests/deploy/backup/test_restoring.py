@@ -27,7 +27,7 @@ from shared.representation import CREATION
 from tests.support.databases import TestDatabase, make_database, password_of
 from tests.support.records import rows
 
-NAME = "samspil_gateway_doors"
+NAME = "samspil_gateway_restored"
 OPERATOR = Principal("operator", "operator", frozenset({Role.OPERATOR}))
 _AUDITED = "SELECT action, actor FROM audit_event WHERE tenant_id = $1 AND action LIKE 'close%'"
 

@@ -48,12 +48,12 @@ def test_the_text_names_every_number() -> None:
 
 
 def test_takes_the_bins_from_the_released_distribution() -> None:
-    view = case_score_distribution("baseline", CASES, held_of(wave(0, 8, 0, 8, 9)), GroupSize(5))
+    view = case_score_distribution("baseline", CASES, held_of(wave(0, 8, 0, 8)), GroupSize(5))
     assert view is not None
     spec = distribution_chart(distribution_of(CASES.minimum, view), "en")
-    assert [(each["low"], each["cases"]) for each in rows(spec, "bins")] == [(2.0, 8), (4.0, 8), (4.5, 9)]
+    assert [(each["low"], each["cases"]) for each in rows(spec, "bins")] == [(2.0, 8), (4.0, 8)]
     assert [each["low"] for each in rows(spec, "mean")] == [view.overall.mean.value]
-    assert "25 cases, mean 3.72." in spec["description"]
+    assert "16 cases, mean 3.00." in spec["description"]
 
 
 def test_where_no_bins_may_be_shown_there_is_one_bar() -> None:

@@ -104,7 +104,7 @@ async def test_an_operator_sees_what_is_no_tenants(whole: Whole, busy: UUID) -> 
     await whole.written()
     path = f"{EVENTS}?action=refuse&pageSize=200"
     found = ok(await whole.http.get(path, headers=whole.operator()))["items"]
-    assert ("", "unauthenticated", "GET /v1/erasures") in {
+    assert ("", "unauthenticated", "GET /v1/erasures from 127.0.0.0/24") in {
         (each["actor"], each["purpose"], each["detail"]) for each in found
     }
     assert str(busy) not in {each["subjectId"] for each in found}
