@@ -10,9 +10,11 @@ from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from shared.errors import PRECONDITION_REQUIRED, STALE, Problem
+from shared.errors import MALFORMED, PRECONDITION_REQUIRED, STALE, Problem
 from shared.paging import Page, next_link
 
+LONGEST_KNOWN_TAGS = 8_192
+"""How long what is said of tags one has may be: a hundred of them and more."""
 _PRIVATE = "private, no-cache"
 _STRONG_TAG = re.compile(r'"(\d{1,19})"')
 
@@ -117,9 +119,17 @@ def represent_bytes_tagged(
 
 
 def known_tags(request: Request) -> frozenset[str]:
-    """Return the entity tags of answers the caller has, without telling strong from weak; `*` is any."""
-    sent = request.headers.get("if-none-match", "").split(",")
-    return frozenset(part.strip().removeprefix("W/") for part in sent)
+    """Return the entity tags of answers the caller has, without telling strong from weak; `*` is any.
+
+    Raises
+    ------
+    Problem
+        400: there are more than anybody needs.
+    """
+    sent = request.headers.get("if-none-match", "")
+    if len(sent) > LONGEST_KNOWN_TAGS:
+        raise Problem(MALFORMED)
+    return frozenset(part.strip().removeprefix("W/") for part in sent.split(","))
 
 
 def is_known(tag: str, known: frozenset[str]) -> bool:

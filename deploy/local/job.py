@@ -236,7 +236,7 @@ class MainJob:
         await self._door.call(submission.token, "POST", "/v1/response", body, Idempotency_Key=key)
 
     async def _close_rounds(self, wave: Wave) -> None:
-        """Close one after the other: figures are let out in the order of closing, so it is always the same."""
+        """Close one after the other: figures are let out in that order, so it is always the same."""
         rounds = self.rounds(wave)
         step = self._progress.begin(f"Runder lukkes · closing, {wave.code}", len(rounds))
         for round_id in rounds:

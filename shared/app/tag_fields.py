@@ -9,6 +9,8 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from shared.representation import LONGEST_KNOWN_TAGS
+
 TAG_HEADERS: dict[str, Any] = {
     "ETag": {
         "description": (
@@ -23,13 +25,12 @@ TAG_HEADERS: dict[str, Any] = {
 UNTAGGED: dict[str, Any] = {"headers": {}}
 """What a route declares of a success that has no entity tag, beside its content."""
 
-_LONGEST_HEAD = 32_768
 _KNOWN_TAGS: dict[str, Any] = {
     "name": "if-none-match",
     "in": "header",
     "required": False,
     "description": "ETags of answers you have: if one is still right, the answer is 304 without it.",
-    "schema": {"type": "string", "maxLength": _LONGEST_HEAD},
+    "schema": {"type": "string", "maxLength": LONGEST_KNOWN_TAGS},
 }
 _NOT_CHANGED = "304"
 

@@ -33,6 +33,7 @@ def caller(notes: Notes, tenant: UUID) -> CallerClient:
         ('W/"1"', 304),
         ('"7", "1"', 304),
         ("*", 304),
+        ('"7",' * 2_048, 200),
         ('"2"', 200),
         ("1", 200),
         ("", 200),
@@ -46,6 +47,10 @@ async def test_a_known_row(caller: CallerClient, path: str, known: str, status: 
     assert answer.headers["cache-control"] == "private, no-cache"
     assert "Authorization" in answer.headers["vary"]
     assert bool(answer.content) is (status == 200)
+
+
+async def test_more_tags_than_anybody_needs_are_refused(caller: CallerClient, path: str) -> None:
+    assert (await caller.get(path, headers={"If-None-Match": '"7",' * 2_048 + '"'})).status_code == 400
 
 
 async def test_a_changed_row_has_another_tag(caller: CallerClient, path: str) -> None:

@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from deploy.local.ports import free_port
 
 
 @asynccontextmanager
-async def serving(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    app: FastAPI, port: int = 0, protocol: type[asyncio.Protocol] = HttpToolsProtocol
+) -> AsyncIterator[str]:
     """Serve an application and yield its address."""
     port = port or free_port()
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=port,
+        http=protocol,
         log_config=None,
         access_log=False,
         lifespan="on",

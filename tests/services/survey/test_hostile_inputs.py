@@ -20,7 +20,7 @@ from tests.support.databases import TestDatabase
 from tests.support.municipality import Municipality, OpenedRound
 from tests.support.services import CallerClient, survey_settings
 
-COUNT = int(os.environ.get("SAMSPIL_HOSTILE_INPUTS", "40"))
+COUNT = int(os.environ.get("SAMSPIL_HOSTILE_INPUTS", "20"))
 SEED = 20261122
 AT_ONCE = 8
 

@@ -16,6 +16,7 @@ from services.gateway.main import build as build_gateway
 from services.gateway.settings import GatewaySettings
 from services.survey.main import build as build_survey
 from shared.access.principal import Role
+from shared.connections import Bounds, guarded
 from tests.services.analytics.rounds_with_answers import answered
 from tests.services.gateway.outsiders import key_of, operator_token, public_set, signed, times
 from tests.support.databases import TestDatabase
@@ -32,6 +33,8 @@ from tests.support.serving import serving
 from tests.system.authorisation.requests import Request
 
 _TEAM = 5
+_BOUNDS = Bounds(receive_seconds=600, stall_seconds=600)
+"""Of heads: nobody looks after the time here."""
 THINGS = frozenset(
     {
         "caseId",
@@ -122,7 +125,7 @@ async def running_installation(
     }
     async with AsyncExitStack() as running:
         for name, app in apps.items():
-            await running.enter_async_context(serving(app, ports[name]))
+            await running.enter_async_context(serving(app, ports[name], guarded(_BOUNDS)))
         stack = Stack(urls)
         running.push_async_callback(stack.close)
         http = await running.enter_async_context(aiohttp.ClientSession(trust_env=False))
