@@ -20,7 +20,8 @@ from tests.system.contract.refusals import is_rightly_refused
 SEED = 20261122
 REFUSED = (400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 428, 431)
 """How invalid data may be refused: as the tool has it, with 410 for positions that are not there, and 413
-and 431, as what is too long may be too large, and without 429 and 5xx, as nothing is limited here and nothing may fail."""
+and 431, as what is too long may be too large; without 429 and 5xx, as nothing is limited here and nothing
+may fail."""
 
 LONGEST_WAIT = 0.05
 _LONGEST_ALLOWED = 20
