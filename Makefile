@@ -96,6 +96,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms, t
 	$(VENV_PYTHON) -m benchmarks.answering_storm --rush
 	SAMSPIL_SEQUENCES=2000 $(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/endurance
 	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
+	SAMSPIL_EXAMPLES=1000 $(VENV_PYTHON) -m pytest tests/services/analytics/methods tests/shared
 	SAMSPIL_WHOLE_SAMPLE=1 $(VENV_PYTHON) -m pytest tests/system/test_five_municipalities.py
 	SAMSPIL_CONTRACT_CASES=50000 $(VENV_PYTHON) -m pytest tests/system/contract
 	$(VENV_PYTHON) -m benchmarks.register_storm

@@ -3,6 +3,7 @@
 Tests don't clean up after each other: each works as a tenant of its own.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,7 +19,8 @@ from tests.support.services import Stack, running_stack
 _SYSTEM = Path(__file__).parent / "system"
 
 # No time is asserted: a machine may be slow.
-settings.register_profile("house", deadline=None, max_examples=60)
+_EXAMPLES = int(os.environ.get("SAMSPIL_EXAMPLES", "30"))
+settings.register_profile("house", deadline=None, max_examples=_EXAMPLES)
 settings.load_profile("house")
 
 
