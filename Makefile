@@ -43,7 +43,7 @@ alerts: ## Check the alert rules and run their tests; needs promtool
 	  promtool check config --syntax-only prometheus.yml
 
 test: env-dev ## Run the tests, against a real PostgreSQL
-	$(VENV_PYTHON) -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	$(VENV_PYTHON) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-browser: env-dev ## Test the page people answer on in a Chromium, which must be on the machine
 	$(VENV_PYTHON) -m pytest -o norecursedirs='.*' tests/browser $(ARGS)
