@@ -116,6 +116,7 @@ def build(settings: SurveySettings) -> FastAPI:
             routers=[
                 answering.router,
                 page.router,
+                page.files,
                 instruments.router,
                 rounds.router,
                 rules.router,

@@ -52,6 +52,8 @@ class PageRoute(APIRoute):
 
 router = strict_router("page")
 router.route_class = PageRoute
+# Programs fetch these, so they are refused as everywhere else.
+files = strict_router("page")
 
 
 @router.get(ADDRESS, dependencies=[public()], response_class=HTMLResponse, responses=PAGE)
@@ -76,13 +78,13 @@ async def press_button(request: Request, posted: FormPosted) -> Response:
         return _answer(await service.press(ResponseCalls(http, posted.token, request_id, accepted), posted))
 
 
-@router.get(f"{ADDRESS}/start.js", dependencies=[public()], response_class=Response, responses=SCRIPT)
+@files.get(f"{ADDRESS}/start.js", dependencies=[public()], response_class=Response, responses=SCRIPT)
 async def show_page_script(request: Request) -> Response:
     """Get the page's one script: it takes the code out of the address."""
     return represent_bytes(request, _static("start.js"), "text/javascript; charset=utf-8")
 
 
-@router.get(f"{ADDRESS}/style.css", dependencies=[public()], response_class=Response, responses=STYLE)
+@files.get(f"{ADDRESS}/style.css", dependencies=[public()], response_class=Response, responses=STYLE)
 async def show_page_style(request: Request) -> Response:
     """Get the page's style sheet."""
     return represent_bytes(request, _static("style.css"), "text/css; charset=utf-8")

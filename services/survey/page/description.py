@@ -13,7 +13,7 @@ _HTML = {
 
 def _file(media_type: str, description: str, example: str) -> dict[int | str, dict[str, Any]]:
     content = {media_type: {"schema": {"type": "string", "maxLength": 1_048_576}, "example": example}}
-    return {200: {"description": description, "content": content}, 400: _refused("400")}
+    return {200: {"description": description, "content": content}}
 
 
 def _refused(status: str) -> dict[str, Any]:
