@@ -4,14 +4,10 @@ It reads lines of JSON (`kind`, `tenant`, `subject`, `reason`, `systems`) and is
 nobody is served from yet. What the backup never knew is still noted as erased: no source brings it back.
 """
 
-import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
 import orjson
-from pydantic import PostgresDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.cases.protection import erasing
 from services.cases.protection.repository import add_erasures
@@ -19,21 +15,13 @@ from services.cases.protection.schemas import ErasedType, ErasureReason
 from shared.access.principal import Principal, Role
 from shared.database.connection import Database, Transaction
 from shared.errors import NOT_FOUND, Problem
-from shared.observability import configure_logging
+from shared.restored import work_on_restored
 
 _ERASE: dict[ErasedType, Callable[[Transaction, UUID, ErasureReason], Awaitable[None]]] = {
     ErasedType.CASE: erasing.erase_case,
     ErasedType.CITIZEN: erasing.erase_citizen,
     ErasedType.EMPLOYEE: erasing.erase_person,
 }
-
-
-class RestoreSettings(BaseSettings):
-    """Where the restored register is: ``CASES_APP_DSN``."""
-
-    model_config = SettingsConfigDict(env_prefix="CASES_", extra="ignore", hide_input_in_errors=True)
-
-    app_dsn: PostgresDsn
 
 
 async def erase_again(database: Database, lines: Iterable[str]) -> None:
@@ -58,14 +46,5 @@ async def _erase(database: Database, read: dict[str, str]) -> None:
             await add_erasures(transaction, erased, {subject: read["systems"].split()}, reason)
 
 
-async def _run(settings: RestoreSettings) -> None:
-    database = Database(str(settings.app_dsn), pool_size=1)
-    try:
-        await erase_again(database, sys.stdin)
-    finally:
-        await database.close()
-
-
 if __name__ == "__main__":
-    configure_logging("cases", "WARNING")
-    asyncio.run(_run(RestoreSettings()))
+    work_on_restored("cases", erase_again)

@@ -4,14 +4,10 @@ It reads lines of JSON (`kind`, `tenant`, `subject`): what the register erased, 
 withdrawn. It is run on a database that nobody is served from yet; what is not there is passed over.
 """
 
-import asyncio
-import sys
 from collections.abc import Iterable
 from uuid import UUID
 
 import orjson
-from pydantic import PostgresDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.survey.answering.service import withdraw_for
 from services.survey.erasure.service import Erased, Eraser
@@ -19,19 +15,11 @@ from shared.access.principal import Principal, Role
 from shared.contracts.register import CASE, CITIZEN, PERSON
 from shared.database.connection import Database
 from shared.errors import NOT_FOUND, Problem
-from shared.observability import configure_logging
+from shared.restored import work_on_restored
 
 WITHDRAWAL = "withdrawal"
 _KINDS = {"case": CASE, "citizen": CITIZEN, "employee": PERSON}
 _PURPOSE = "withdrawn-before-restore"
-
-
-class RestoreSettings(BaseSettings):
-    """Where the restored survey is: ``SURVEY_APP_DSN``."""
-
-    model_config = SettingsConfigDict(env_prefix="SURVEY_", extra="ignore", hide_input_in_errors=True)
-
-    app_dsn: PostgresDsn
 
 
 async def delete_again(database: Database, lines: Iterable[str]) -> None:
@@ -58,14 +46,5 @@ async def _withdraw(database: Database, tenant: UUID, invitation: UUID) -> None:
             raise
 
 
-async def _run(settings: RestoreSettings) -> None:
-    database = Database(str(settings.app_dsn), pool_size=1)
-    try:
-        await delete_again(database, sys.stdin)
-    finally:
-        await database.close()
-
-
 if __name__ == "__main__":
-    configure_logging("survey", "WARNING")
-    asyncio.run(_run(RestoreSettings()))
+    work_on_restored("survey", delete_again)

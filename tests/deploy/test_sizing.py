@@ -14,8 +14,8 @@ from shared.settings import ServiceSettings
 from tests.deploy.compose_file import ROOT, compose_text, defaults
 
 SERVICES = ("cases", "survey", "analytics", "gateway")
-RUN_ALONE = {"erasing_again.py", "deleting_again.py", "closing_again.py", "rebuild.py"}
-"""Programs of their own, which no service runs."""
+RUN_ALONE = {"rebuild.py"}
+"""A program of its own, which no service runs."""
 
 _WAKE_UPS = 1
 _FOR_SUPERUSERS = 3
