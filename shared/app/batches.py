@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from shared.app.problems import DATABASE_ERRORS, passes
+from shared.database.failures import DATABASE_ERRORS, passes
 from shared.errors import Problem, unavailable
 from shared.wire import Language, WireModel
 

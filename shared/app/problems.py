@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
 from shared import errors
 from shared.app.language import preferred_language
+from shared.database.failures import DATABASE_ERRORS, passes
 from shared.errors import Fault, FieldError, Problem, unavailable
 from shared.observability import describe
 
@@ -32,21 +30,6 @@ _FAULT_BY_STATUS = {
     415: errors.UNSUPPORTED_MEDIA_TYPE,
     503: errors.UNAVAILABLE,
 }
-
-DATABASE_ERRORS = (
-    DBAPIError,
-    InterfaceError,
-    PoolTimeout,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    # The server is gone, but the end of the connection has not been read yet.
-    asyncpg.InternalClientError,
-    OSError,
-)
-"""What a database raises, by way of SQLAlchemy or not."""
-
-# A lost connection, a server starting or stopping, a lock or statement that took too long.
-_PASSING_SQLSTATES = ("08", "57P", "55P03", "57014", "40", "53")
 
 
 def problem_response(request: Request, problem: Problem) -> Response:
@@ -172,14 +155,3 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
         _log.warning("database_unavailable", **describe(error))
         return problem_response(request, unavailable())
     raise error
-
-
-def passes(error: Exception) -> bool:
-    """Tell whether the same request may well succeed in a moment."""
-    if isinstance(error, (PoolTimeout, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)):
-        return True
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
-    source = getattr(error, "orig", error)
-    state = getattr(source, "sqlstate", None) or getattr(source, "pgcode", None) or ""
-    return state.startswith(_PASSING_SQLSTATES) or isinstance(error, InterfaceError)

@@ -6,6 +6,7 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
+from shared.database.failures import DATABASE_ERRORS
 from shared.observability import describe
 
 _log = structlog.get_logger()
@@ -39,7 +40,7 @@ class ChangeBell:
         while True:
             try:
                 await self._serve()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 _log.info("bell_disconnected", **describe(error))
             await asyncio.sleep(_RECONNECT_SECONDS)
 

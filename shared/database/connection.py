@@ -14,10 +14,10 @@ import asyncpg
 import structlog
 from fastapi import Depends, Request
 from sqlalchemy import CursorResult, Executable, Row, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.access.principal import Principal
+from shared.database.failures import CONNECTION_LOST, DATABASE_ERRORS
 from shared.errors import unavailable
 from shared.observability import describe
 from shared.time_budget import require_time, seconds_left
@@ -34,16 +34,6 @@ _SESSION_SETTINGS = {
     "client_connection_check_interval": "1s",
 }
 _POOL_WAIT_SECONDS = 5
-_GONE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InterfaceError,
-    # The server has said goodbye, but the end of the connection has not been read yet.
-    asyncpg.InternalClientError,
-    OSError,
-)
-
 
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
@@ -177,7 +167,7 @@ class Database:
             connection, driver = await self._connect()
             try:
                 rows: list[asyncpg.Record] = await driver.fetch(statement, *values)
-            except _GONE:
+            except CONNECTION_LOST:
                 await connection.invalidate()
                 raise
             finally:
@@ -203,7 +193,7 @@ class Database:
             connection, driver = await self._connect()
             try:
                 await driver.execute(_begin_statement(tenant))
-            except _GONE as error:
+            except CONNECTION_LOST as error:
                 await connection.invalidate()
                 await connection.close()
                 if dead_at_most == 0:
@@ -221,7 +211,7 @@ class Database:
         try:
             async with self.transaction() as transaction:
                 await transaction.execute(text("SELECT 1"))
-        except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except DATABASE_ERRORS:
             return False
         return True
 
@@ -253,7 +243,7 @@ async def _give_back(connection: AsyncConnection, driver: Any, *, roll_back: boo
     try:
         if roll_back and not connection.invalidated:
             await driver.execute("ROLLBACK")
-    except (asyncpg.PostgresError, *_GONE) as error:
+    except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
         _log.info("connection_dropped", **describe(error))
         await connection.invalidate()
     finally:

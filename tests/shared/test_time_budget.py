@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.app.builder import build_app
-from shared.app.problems import passes
 from shared.database.connection import Database
+from shared.database.failures import passes
 from shared.errors import Problem
 from shared.time_budget import (
     HEADER,

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from services.survey.answering.submission import Submission, Taken, Verdict
-from shared.app.problems import passes
+from shared.database.failures import passes
 from shared.errors import unavailable
 from shared.observability import describe
 

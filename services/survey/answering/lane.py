@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.survey.answering.policy import principal_of
 from services.survey.answering.submitting import Submitting, Try
 from services.survey.answering.tokens import TokenForged
-from shared.app.problems import DATABASE_ERRORS
+from shared.database.failures import DATABASE_ERRORS
 from shared.errors import Problem
 from shared.idempotency import Attempt, fingerprint_of
 from shared.observability import note_caller

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from deploy.local.ports import free_port
 from shared.access.principal import Role
 from shared.app.problem_schema import PROBLEM
-from shared.app.problems import passes
+from shared.database.failures import passes
 from shared.errors import MOST_ERRORS
 from tests.shared.conftest import Notes, Superuser
 from tests.shared.notes import SERVICE, CheckForm, NotesSettings, build

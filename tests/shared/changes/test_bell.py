@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from shared.changes import bell as bell_module
@@ -46,3 +47,35 @@ async def test_it_comes_back(
     again = bell.ticket()
     bell.ring()
     await asyncio.wait_for(again.wait(), timeout=20)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        # What a server's goodbye is when the end of the connection has not been read yet.
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+        asyncpg.ConnectionDoesNotExistError("gone"),
+        ConnectionResetError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_no_end_of_a_connection_ends_it(
+    error: Exception, notes_database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bell_module, "_RECONNECT_SECONDS", 0.01)
+    told = asyncio.Event()
+
+    async def tell_and_break(_: ChangeBell) -> None:
+        told.set()
+        raise error
+
+    other = ChangeBell(notes_database.app)
+    with monkeypatch.context() as broken:
+        broken.setattr(ChangeBell, "_serve", tell_and_break)
+        work = asyncio.create_task(other.run())
+        await told.wait()
+    ticket = other.ticket()
+    await asyncio.wait_for(ticket.wait(), timeout=20)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
