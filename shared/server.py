@@ -15,6 +15,10 @@ from shared.connections import Bounds, GuardedProtocol, guarded
 from shared.observability import configure_logging, serve_metrics
 from shared.settings import ServiceSettings
 
+IDLE_SECONDS = 75
+"""How long a connection without a request is kept: longer than by any proxy before us (nginx keeps one
+for 60 seconds), so that none is closed under a request that is just being sent."""
+
 _GRACE_SECONDS = 10
 _TICKS_A_SECOND = 10
 _NOT_STARTED = 3
@@ -79,6 +83,7 @@ def make_server(app: FastAPI, settings: ServiceSettings) -> Server:
         proxy_headers=False,
         server_header=False,
         date_header=True,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     return Server(config, app, settings.drain_seconds)

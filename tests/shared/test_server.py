@@ -11,9 +11,11 @@ from fastapi import FastAPI, Request
 from starlette.responses import PlainTextResponse, Response
 
 from deploy.local.ports import free_port
+from services.gateway.proxy.forwarding import IDLE_SECONDS as KEPT_BY_THE_GATEWAY
 from shared.app.health import get_readiness
 from shared.errors import Problem
-from shared.server import Server
+from shared.server import Server, make_server
+from tests.shared.notes import NotesSettings
 from tests.support.serving import until_started
 
 
@@ -73,6 +75,15 @@ class TestDraining:
         assert (app.state.draining, server.should_exit) == (True, at_once)
         server.handle_exit(signal.SIGTERM, None)
         assert server.should_exit
+
+
+class TestIdleConnections:
+    def test_are_kept_long_after_whoever_stands_before_has_given_them_up(
+        self, notes_settings: NotesSettings
+    ) -> None:
+        kept = make_server(make_app(), notes_settings).config.timeout_keep_alive
+        by_nginx = 60
+        assert kept > by_nginx > 10 * KEPT_BY_THE_GATEWAY
 
 
 async def _until_refused(port: int) -> None:

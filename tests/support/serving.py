@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from deploy.local.ports import free_port
+from shared.server import IDLE_SECONDS
 
 
 @asynccontextmanager
@@ -27,6 +28,7 @@ async def serving(
         lifespan="on",
         # As deployed: by itself Uvicorn believes whoever connects from this machine.
         proxy_headers=False,
+        timeout_keep_alive=IDLE_SECONDS,
     )
     async with until_started(uvicorn.Server(config)):
         yield f"http://127.0.0.1:{port}"

@@ -30,10 +30,12 @@ from shared.time_budget import require_time, seconds_left, told_budget
 
 _log = structlog.get_logger()
 
+IDLE_SECONDS = 4.0
+"""How long an idle connection to a service is kept: much shorter than the service does, for one that is
+busy for a while would close it under a request."""
+
 _CONNECT_SECONDS = 2.0
 _WHOLE_ANSWER_SECONDS = 300.0
-# Shorter than the five seconds after which the services close an idle connection themselves.
-_IDLE_SECONDS = 4.0
 _WHOLE_BODY_BYTES = 65_536
 _CALLER_HUNG_UP = 499
 _PAUSE_SECONDS = 0.05
@@ -75,7 +77,7 @@ async def open_forwarder(
 ) -> AsyncIterator["Forwarder"]:
     """Open connections to the services, and close them at the end."""
     session = aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_SECONDS),
         timeout=aiohttp.ClientTimeout(
             total=_WHOLE_ANSWER_SECONDS, sock_connect=_CONNECT_SECONDS, sock_read=answer_seconds
         ),
