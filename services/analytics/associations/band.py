@@ -1,10 +1,8 @@
 """Works out how far the line of leadership and RK may lie off, place by place on the scale; pure."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
+from services.analytics.associations.respondents import Respondents
 from services.analytics.associations.schemas import BandPointView
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.regression import combined
@@ -16,29 +14,25 @@ PLACES = tuple(1 + quarter / 4 for quarter in range(17))
 """Where a band can stand, whatever the data: an end that followed them would be somebody's score."""
 
 
-def band_view(rows: Sequence[RespondentRow], size: GroupSize) -> list[BandPointView]:
+def band_view(rows: Respondents, size: GroupSize) -> list[BandPointView]:
     """Show the line with its interval at each place that enough people lie on both sides of, or at.
 
     The intervals are each place's own, not all at once.
     """
-    x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
-    cases = codes_of([row.case for row in rows])
     places = _places_inside(rows, size)
     if len(places) < 2:
         return []
-    found = combined(y, design_of(x), [(1.0, place) for place in places], cases)
+    found = combined(rows.rk, design_of(rows.leadership), [(1.0, place) for place in places], rows.cases)
     if any(each.value.value is None for each in found):
         return []
     return [_point(place, each) for place, each in zip(places, found, strict=True)]
 
 
-def _places_inside(rows: Sequence[RespondentRow], size: GroupSize) -> list[float]:
+def _places_inside(rows: Respondents, size: GroupSize) -> list[float]:
     """Return the places that enough different people lie at or below, and at or above."""
-    people = codes_of([row.person for row in rows])
-    leadership = floats_of([row.leadership for row in rows])
     lowest, highest = np.full((2, len(rows)), np.nan)
-    np.fmin.at(lowest, people, leadership)
-    np.fmax.at(highest, people, leadership)
+    np.fmin.at(lowest, rows.people, rows.leadership)
+    np.fmax.at(highest, rows.people, rows.leadership)
     return [
         place
         for place in PLACES

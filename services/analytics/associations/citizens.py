@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from services.analytics.associations.columns import CaseRow, Floats, floats_of
+from services.analytics.associations.columns import CaseRow
 from services.analytics.associations.powers import moderator_power, slope_power, spread_of
+from services.analytics.associations.respondents import Floats, floats_of
 from services.analytics.associations.schemas import (
     ModerationView,
     PathView,

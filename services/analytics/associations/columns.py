@@ -9,11 +9,12 @@ from functools import partial
 from itertools import islice
 from math import fsum, isnan, nan
 from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 
+from services.analytics.associations.respondents import Respondents, TeamRows, respondents_of
 from services.analytics.methods.cube import Cube
 from services.analytics.methods.dyads import dyads_of
 from services.analytics.methods.moderation import MANY_UNITS
@@ -24,22 +25,8 @@ from services.analytics.release.decisions import GroupSize
 from services.analytics.release.steps import Closing, closing_of, rounds_in_steps
 from shared.contracts.survey import CitizenResources, Form
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
-
 COMPLEX = "complex"
 """The level of the default rule set from which a case counts as complex."""
-
-
-@dataclass(frozen=True, slots=True)
-class RespondentRow:
-    """What one respondent says of the own leader and of the others, on one case."""
-
-    case: UUID
-    leader: UUID
-    person: UUID
-    leadership: float
-    rk: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +51,7 @@ class CaseRow:
 class Columns:
     """A wave's respondents with both scores, as far as they have entered, and its cases: by their ids."""
 
-    respondents: tuple[RespondentRow, ...]
+    respondents: Respondents
     cases: tuple[CaseRow, ...]
 
 
@@ -80,30 +67,18 @@ def columns_of(wave: Wave, size: GroupSize) -> Columns:
     leadership, citizens = (wave.by_case(form) for form in (Form.OWN_LEADER, Form.CITIZEN))
     cases = sorted(shown, key=attrgetter("int"))
     laid = _laid_out([_Case(shown[one], leadership.get(one), citizens.get(one)) for one in cases])
-    rows = (row for each in _entered(laid, size) for row in each.respondents)
-    return Columns(tuple(rows), tuple(each.case for each in laid))
+    entered = respondents_of([each.team for each in _entered(laid, size)])
+    return Columns(entered, tuple(each.case for each in laid))
 
 
 def _entered(laid: Sequence["_Laid"], size: GroupSize) -> Iterator["_Laid"]:
     """Yield the cases of whole steps: whose respondents have no row brings nobody to one."""
-    rounds: dict[Closing, set[UUID]] = {}
+    rounds: dict[Closing, set[int]] = {}
     for each in laid:
-        if each.people:
-            rounds.setdefault(each.case.closing, set()).update(each.people)
+        if each.team.people:
+            rounds.setdefault(each.case.closing, set()).update(each.team.people)
     entered = {closing for step in rounds_in_steps(rounds, size) for closing in step}
     return (each for each in laid if each.case.closing in entered)
-
-
-def codes_of(ids: list[UUID]) -> Codes:
-    """Return each id as its place among all of them in order."""
-    numbers = [one.int for one in ids]
-    place = {one: at for at, one in enumerate(sorted(set(numbers)))}
-    return np.array([place[one] for one in numbers], dtype=np.int64)
-
-
-def floats_of(values: list[float]) -> Floats:
-    """Return numbers as an array."""
-    return np.array(values, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +95,15 @@ class _Case:
 
     def key(self) -> object:
         """Name what the case is laid out of."""
-        return "associations", *((each.state.id, each.state.version) for each in self.forms())
+        return "associations", *((each.state.id.int, each.state.version) for each in self.forms())
 
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A case's row, and those of its respondents with both scores, who are these people."""
+    """A case's row, and those of its respondents with both scores."""
 
     case: CaseRow
-    respondents: tuple[RespondentRow, ...]
-    people: frozenset[UUID]
+    team: TeamRows
 
 
 def _laid_out(cases: Sequence[_Case]) -> list[_Laid]:
@@ -146,7 +120,6 @@ def _laid_out(cases: Sequence[_Case]) -> list[_Laid]:
 def _lay_out(case: _Case, answered: Mapping[UUID, "_Answered"]) -> _Laid:
     network = answered[case.network.state.id]
     led = [] if case.leadership is None else _led(network, answered[case.leadership.state.id])
-    both = tuple(row for row in led if not isnan(row.rk))
     told = {} if case.citizen is None else answered[case.citizen.state.id].by_person()
     state = case.network.state
     return _Laid(
@@ -164,20 +137,39 @@ def _lay_out(case: _Case, answered: Mapping[UUID, "_Answered"]) -> _Laid:
             many_units=None if state.units is None else state.units > MANY_UNITS,
             resources=state.citizen_resources or CitizenResources.UNKNOWN,
         ),
-        both,
-        frozenset(row.person for row in both),
+        _team(_case_id(case.network), [row for row in led if not isnan(row.rk)]),
     )
 
 
-def _led(network: "_Answered", leadership: "_Answered") -> list[RespondentRow]:
-    """Return whoever told of a leader; what the own network was given is NaN where that is nothing."""
-    given, form, case_id = network.by_seat(), leadership.form, _case_id(network.form)
+class _Told(NamedTuple):
+    """What one respondent told of a leader, and gave the own network: NaN where that is nothing."""
+
+    leader: UUID
+    person: UUID
+    leadership: float
+    rk: float
+
+
+def _led(network: "_Answered", leadership: "_Answered") -> list[_Told]:
+    """Return whoever told of a leader."""
+    given, form = network.by_seat(), leadership.form
     told = zip(form.respondents, form.persons(), leadership.means, strict=True)
     return [
-        RespondentRow(case_id, seat.leader_id, person, experienced, given.get(seat.id, nan))
+        _Told(seat.leader_id, person, experienced, given.get(seat.id, nan))
         for seat, person, (experienced,) in told
         if seat.leader_id is not None and not isnan(experienced)
     ]
+
+
+def _team(case: UUID, rows: Sequence[_Told]) -> TeamRows:
+    return TeamRows(
+        case=case,
+        leaders=tuple(row.leader.int for row in rows),
+        people=tuple(row.person.int for row in rows),
+        leadership=tuple(row.leadership for row in rows),
+        rk=tuple(row.rk for row in rows),
+        points=tuple((round(row.leadership, 1), round(row.rk, 1)) for row in rows),
+    )
 
 
 def _case_id(form: Measurement) -> UUID:

@@ -1,10 +1,8 @@
 """Relates how respondents experience their leader to the relational capacity they give; pure."""
 
-from collections.abc import Sequence
-
 from services.analytics.associations.band import band_view
-from services.analytics.associations.columns import RespondentRow, codes_of, floats_of
 from services.analytics.associations.powers import clustered_power
+from services.analytics.associations.respondents import Respondents
 from services.analytics.associations.schemas import LeadershipToRkView
 from services.analytics.associations.views import (
     SEED,
@@ -23,17 +21,15 @@ MOST_CROSSED_LEADERS = 200
 """A crossed model costs its leaders cubed: with more of them, cases alone have intercepts."""
 
 
-def leadership_view(rows: Sequence[RespondentRow], size: GroupSize) -> LeadershipToRkView | None:
+def leadership_view(rows: Respondents, size: GroupSize) -> LeadershipToRkView | None:
     """Show the slope, unless too few respondents, cases or leaders stand behind it.
 
     Leaders count as they are whom the answers are about, and a leader's scores are that leader's alone.
     """
-    people = {row.person for row in rows}
-    counted = (people, {row.case for row in rows}, {row.leader for row in rows})
-    if not all(size.is_reached_by(len(each)) for each in counted):
+    counts = rows.counts()
+    if not all(map(size.is_reached_by, counts)):
         return None
-    x, y = floats_of([row.leadership for row in rows]), floats_of([row.rk for row in rows])
-    cases, leaders = codes_of([row.case for row in rows]), codes_of([row.leader for row in rows])
+    x, y, cases, leaders = rows.leadership, rows.rk, rows.cases, rows.leaders
     found = leadership_to_rk(x, y, cases, leaders)
     groups: Groups = {"case": cases}
     if found.leaders <= MOST_CROSSED_LEADERS:
@@ -41,7 +37,7 @@ def leadership_view(rows: Sequence[RespondentRow], size: GroupSize) -> Leadershi
     return LeadershipToRkView(
         unit_of_analysis=found.unit_of_analysis,
         n=found.n,
-        people=len(people),
+        people=counts[0],
         cases=found.cases,
         leaders=found.leaders,
         by_case=regression_view(found.by_case),

@@ -1,11 +1,9 @@
 """Puts a wave's associations together; worked out once per data version, and pure."""
 
-from collections import Counter
-from collections.abc import Sequence
-
 from services.analytics.associations.citizens import citizen_view, path_view
-from services.analytics.associations.columns import Columns, RespondentRow, columns_in
+from services.analytics.associations.columns import Columns, columns_in
 from services.analytics.associations.leadership import leadership_view
+from services.analytics.associations.respondents import Respondents
 from services.analytics.associations.schemas import Associations, AssociationsSeen, PointView
 from services.analytics.associations.shown import Shown, shown_groups
 from services.analytics.projection.holdings import Holdings, Wave
@@ -45,12 +43,12 @@ def _points_in(held: Holdings, code: str, size: GroupSize) -> list[PointView]:
     return held.wave(code).worked_out.once(key, lambda: points_of(columns_in(held, code, size).respondents))
 
 
-def points_of(rows: Sequence[RespondentRow]) -> list[PointView]:
+def points_of(rows: Respondents) -> list[PointView]:
     """Return a point for each row, in an order that tells of no case and no person."""
     # Thousands of rows share some hundred points: each is made once, for making them costs most.
-    alike = Counter((round(row.leadership, 1), round(row.rk, 1)) for row in rows)
     points = (
-        (PointView(leadership=leadership, rk=rk), alike[leadership, rk]) for leadership, rk in sorted(alike)
+        (PointView(leadership=leadership, rk=rk), rows.points[leadership, rk])
+        for leadership, rk in sorted(rows.points)
     )
     return [point for point, count in points for _ in range(count)]
 
@@ -73,6 +71,6 @@ def _associations(code: str, held: Holdings, size: GroupSize) -> Associations | 
 
 def _provenance(wave: Wave, columns: Columns, shown: Shown) -> Provenance:
     """Say which answers the figures come from: those of the cases used, and of no other."""
-    used = {row.case for row in columns.respondents} | {row.case for row in shown.everything() or ()}
+    used = columns.respondents.of_cases | {row.case for row in shown.everything() or ()}
     forms = [wave.by_case(form) for form in _FORMS]
     return provenance_of([each for own in forms for case, each in own.items() if case in used], wave.code)

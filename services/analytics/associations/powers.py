@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.analytics.associations.columns import Floats
+from services.analytics.associations.respondents import Floats
 from services.analytics.associations.schemas import PowerFormula, PowerView
 from services.analytics.methods.noncentral import two_sided_power
 from services.analytics.methods.power import (

@@ -30,7 +30,7 @@ _SUCCESSION = Succession()
 class Shown:
     """The cases with both scores by the step in which they entered, and up to which each group is shown."""
 
-    steps: Sequence[Sequence[CaseRow]]
+    steps: Sequence[Sequence["_Placed"]]
     standing: Mapping[Name, int]
 
     def everything(self) -> list[CaseRow] | None:
@@ -44,8 +44,8 @@ class Shown:
     def _cell(self, name: Name) -> list[CaseRow] | None:
         if name not in self.standing:
             return None
-        entered = [row for step in self.steps[: self.standing[name] + 1] for row in step]
-        own = (row for row in entered if all(_place(row).get(axis) == value for axis, value in name))
+        entered = (placed for step in self.steps[: self.standing[name] + 1] for placed in step)
+        own = (row for row, place in entered if all(place.get(axis) == value for axis, value in name))
         return sorted(own, key=lambda row: row.case.int)
 
 
@@ -53,9 +53,9 @@ def shown_groups(rows: Sequence[CaseRow], size: GroupSize) -> Shown:
     """Decide over cases and citizens at once: of whichever there are fewer, there must be enough."""
     steps = _in_steps([row for row in rows if has_both(row)], size)
     answers = [
-        Answer(str(one), _place(row), row.citizen, str(row.case), step)
+        Answer(str(one), place, row.citizen, str(row.case), step)
         for step, own in enumerate(steps)
-        for row in own
+        for row, place in own
         for one in sorted(row.citizens)
     ]
     return Shown(steps, standing(_SUCCESSION.releases(answers, _TABLES, size)))
@@ -66,15 +66,24 @@ def has_both(row: CaseRow) -> bool:
     return not isnan(row.rk + row.citizen)
 
 
-def _in_steps(rows: Sequence[CaseRow], size: GroupSize) -> list[list[CaseRow]]:
+def _in_steps(rows: Sequence[CaseRow], size: GroupSize) -> list[list["_Placed"]]:
     rounds: dict[Closing, set[UUID]] = {}
     for row in rows:
         rounds.setdefault(row.closing, set()).update(row.citizens)
     steps = rounds_in_steps(rounds, size, GROWTH)
-    return [[row for row in rows if row.closing in own] for own in map(set, steps)]
+    step_of = {closing: step for step, own in enumerate(steps) for closing in own}
+    found: list[list[_Placed]] = [[] for _ in steps]
+    for row in rows:
+        if row.closing in step_of:
+            found[step_of[row.closing]].append((row, _place(row)))
+    return found
 
 
-def _place(row: CaseRow) -> dict[str, str]:
+_Placed = tuple[CaseRow, Mapping[str, str]]
+"""A case, and where on each axis it stands."""
+
+
+def _place(row: CaseRow) -> Mapping[str, str]:
     return {
         COMPLEX: YES if row.is_complex else NO,
         UNITS: UNKNOWN if row.many_units is None else MANY if row.many_units else FEW,

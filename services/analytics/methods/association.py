@@ -11,7 +11,7 @@ from services.analytics.methods.arrays import FloatArray, vector
 from services.analytics.methods.exact import float_mean
 from services.analytics.methods.least_squares import design_of
 from services.analytics.methods.records import record
-from services.analytics.methods.regression import Regression, regress
+from services.analytics.methods.regression import Regression, regress, regress_each_way
 from services.analytics.methods.results import CONFIDENCE, Quantity, Reason, undefined
 from services.analytics.methods.sandwich import Errors
 
@@ -142,18 +142,17 @@ def leadership_to_rk(
     kept = ~(np.isnan(x) | np.isnan(y))
     case_of, leader_of = (_kept(one, kept) for one in (cases, leaders))
     x, y = x[kept], y[kept]
-    design = design_of(x)
-    by_case = regress(y, design, Errors.CR2, [case_of], level)
+    by_case, by_leader, two_way = regress_each_way(y, design_of(x), Errors.CR2, (case_of, leader_of), level)
     return LeadershipToRk(
         unit_of_analysis=UnitOfAnalysis.RESPONDENT_BY_CASE,
         n=by_case.n,
-        cases=np.unique(case_of).size,
-        leaders=np.unique(leader_of).size,
+        cases=by_case.clusters[0],
+        leaders=by_leader.clusters[0],
         mean_x=_mean(x),
         mean_y=_mean(y),
         by_case=by_case,
-        by_leader=regress(y, design, Errors.CR2, [leader_of], level),
-        two_way=regress(y, design, Errors.CR2, [case_of, leader_of], level),
+        by_leader=by_leader,
+        two_way=two_way,
         percent=percent_effect(by_case.slope.value, _mean(x), _mean(y)),
     )
 

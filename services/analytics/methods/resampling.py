@@ -9,7 +9,7 @@ from math import e, erfc, factorial, isfinite, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from services.analytics.methods.arrays import FloatArray, frozen, matrix
+from services.analytics.methods.arrays import FloatArray, IntArray, frozen, matrix
 from services.analytics.methods.noncentral import normal_quantile
 from services.analytics.methods.records import record
 from services.analytics.methods.results import CONFIDENCE, Interval, Quantity, Reason, undefined
@@ -82,9 +82,7 @@ def cluster_weights(indices: npt.ArrayLike, clusters: int) -> FloatArray:
         raise ValueError("indices are a matrix of whole numbers, one resample a row")
     if chosen.size and (chosen.min() < 0 or chosen.max() >= clusters):
         raise ValueError(f"an index lies outside 0..{clusters - 1}")
-    draws = len(chosen)
-    flat = chosen + np.arange(draws)[:, None] * clusters
-    return np.bincount(flat.ravel(), minlength=draws * clusters).reshape(draws, clusters).astype(np.float64)
+    return _counted(chosen, clusters).astype(np.float64)
 
 
 def drawn_weights(clusters: int, draws: int, rng: np.random.Generator) -> FloatArray:
@@ -106,10 +104,7 @@ def drawn_weights(clusters: int, draws: int, rng: np.random.Generator) -> FloatA
     array([54., 54.])
     """
     if clusters <= MOST_MULTINOMIAL:
-        indices = (
-            rng.integers(0, clusters, (draws, clusters)) if clusters else np.zeros((draws, 0), np.int64)
-        )
-        return cluster_weights(indices, clusters)
+        return _multinomial(clusters, draws, rng).astype(np.float64)
     levels = rng.integers(0, _STEPS, (draws, clusters), dtype=np.uint16)
     return _poisson_table().take(levels, mode="clip").astype(np.float64)
 
@@ -318,9 +313,24 @@ def _parts(clusters: int, draws: int) -> list[slice]:
 def _seeded_weights(clusters: int, draws: int, seed: int) -> npt.NDArray[np.uint16]:
     """Draw as `drawn_sums` does, part by part; 16 bits hold any number of at most 5,000 clusters."""
     rng = np.random.default_rng(seed)
-    parts = _parts(clusters, draws)
-    weights = [drawn_weights(clusters, part.stop - part.start, rng).astype(np.uint16) for part in parts]
-    return frozen(np.vstack(weights))
+    weights = np.empty((draws, clusters), dtype=np.uint16)
+    for part in _parts(clusters, draws):
+        weights[part] = _multinomial(clusters, part.stop - part.start, rng)
+    return frozen(weights)
+
+
+def _multinomial(clusters: int, draws: int, rng: np.random.Generator) -> IntArray:
+    """Draw as many clusters as there are, with replacement, and count each: draws x clusters."""
+    if not clusters:
+        return np.zeros((draws, 0), dtype=np.int64)
+    return _counted(rng.integers(0, clusters, (draws, clusters)), clusters)
+
+
+def _counted(chosen: IntArray, clusters: int) -> IntArray:
+    """Count how often each row holds each cluster."""
+    draws = len(chosen)
+    flat = chosen + np.arange(draws)[:, None] * clusters
+    return np.bincount(flat.ravel(), minlength=draws * clusters).reshape(draws, clusters)
 
 
 @cache

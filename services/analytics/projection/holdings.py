@@ -52,9 +52,13 @@ class Wave:
         most = max(versions, key=lambda version: (len(versions[version]), version), default=None)
         return [] if most is None else list(versions[most])
 
-    def by_case(self, form: Form) -> dict[UUID, Measurement]:
+    def by_case(self, form: Form) -> Mapping[UUID, Measurement]:
         """Return the same by case."""
-        return {each.state.case_id: each for each in self.of(form) if each.state.case_id is not None}
+
+        def work_out() -> Mapping[UUID, Measurement]:
+            return {each.state.case_id: each for each in self.of(form) if each.state.case_id is not None}
+
+        return self.worked_out.once(("by-case", form), work_out)
 
     def versions(self, form: Form, instrument: str | None) -> Mapping[int, list[Measurement]]:
         """Return those of each version of an instrument that figures over all cases may be made of."""

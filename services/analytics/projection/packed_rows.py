@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.analytics.projection.measurement import Measurement
-from services.analytics.projection.packing import ID, OF_CASE, OF_GROUP, PREFIX, Unpacker
+from services.analytics.projection.packing import DIGEST, ID, OF_CASE, OF_GROUP, PREFIX, Unpacker
 from services.analytics.projection.selection import Kind
 
 _ROW_BYTES = 60
@@ -65,8 +65,11 @@ class PackedRows:
 
     def kinds(self, places: range) -> list[Kind]:
         """Return what is needed to choose measurements, without unpacking them."""
-        headings = (self._unpacker.heading(self._rows[place]) for place in places)
-        return [Kind(each.form, each.instrument, each.instrument_version) for each in headings]
+        kinds = {
+            digest: Kind(each.form, each.instrument, each.instrument_version)
+            for digest, each in self._unpacker.headings.items()
+        }
+        return [kinds[row[DIGEST]] for row in self.rows(places)]
 
     def _in_order(self, rows: Sequence[bytes]) -> tuple[dict[str, range], Places]:
         """Find the order of waves and ids, and where each wave stands; groups' are at the end, as `""`."""

@@ -35,13 +35,16 @@ class Succession:
     def _step_by_step(
         self, answers: Iterable[Answer], tables: Sequence[Table], size: GroupSize
     ) -> list[Release]:
-        held = list(answers)
+        by_step: dict[int, list[Answer]] = {}
+        for answer in answers:
+            by_step.setdefault(answer.step, []).append(answer)
+        by_now: list[Answer] = []
         found: list[Release] = []
         digest = repr((tables, size)).encode()
-        for step in sorted({answer.step for answer in held}):
-            digest = _digest(digest, [answer for answer in held if answer.step == step])
+        for step in sorted(by_step):
+            by_now += by_step[step]
+            digest = _digest(digest, by_step[step])
             if digest not in self._results:
-                by_now = [answer for answer in held if answer.step <= step]
                 self._results[digest] = tuple(_released_anew(by_now, tables, size, found))
             self._results.move_to_end(digest)
             found += self._results[digest]

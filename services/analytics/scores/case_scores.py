@@ -43,7 +43,7 @@ NOT_RATED = Score(undefined(Reason.NOT_ASKED), cells=0, dyads=0, raters=0)
 def provenance_of(measurements: Sequence[Measurement], wave: str) -> Provenance:
     """Say which data figures come from."""
     digest = blake2b(digest_size=12)
-    for each in sorted(measurements, key=lambda one: one.state.id):
+    for each in sorted(measurements, key=lambda one: one.state.id.int):
         digest.update(each.state.id.bytes + each.state.version.to_bytes(8, "big"))
     instruments = {f"{each.state.instrument}/{each.state.instrument_version}" for each in measurements}
     return Provenance(data_version=digest.hexdigest(), instruments=sorted(instruments), wave=wave)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from services.analytics.associations.columns import Floats, codes_of, floats_of
+from services.analytics.associations.respondents import Floats, codes_of, floats_of
 from services.analytics.associations.views import SEED
 from services.analytics.methods.ancova import Ancova, ancova
 from services.analytics.methods.arms import two_arms
@@ -57,7 +57,7 @@ def _changes(
     cases: Sequence[Enrolled], before: Floats, after: Floats, given: Codes
 ) -> DifferenceInDifferences:
     """Compare one change per case."""
-    codes = codes_of([each.enrolment.case_id for each in cases])
+    codes = codes_of([each.enrolment.case_id.int for each in cases])
     late = np.repeat([0, 1], len(cases))
     return difference_in_differences(
         np.concatenate([before, after]), np.tile(given, 2), late, np.tile(codes, 2)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from math import isnan
 from uuid import UUID
 
-from services.analytics.associations.columns import floats_of
+from services.analytics.associations.respondents import floats_of
 from services.analytics.methods.arms import mean_estimate
 from services.analytics.methods.exact import float_sd
 from services.analytics.methods.results import share

@@ -1,16 +1,15 @@
 """The band: about the line, narrowest where the data are, by hand; and never as far as one's own score."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
 import pytest
 
 from services.analytics.associations.band import PLACES, band_view
-from services.analytics.associations.columns import RespondentRow
 from services.analytics.associations.leadership import leadership_view
 from services.analytics.associations.of_wave import associations, associations_seen, points_of
+from services.analytics.associations.respondents import Respondents, TeamRows, respondents_of
 from services.analytics.associations.schemas import BandPointView
 from services.analytics.methods.distributions import t_quantile
 from services.analytics.methods.least_squares import design_of
@@ -27,13 +26,30 @@ OFF = (-0.4, 0.8, -0.8, 0.8, -0.4)
 Y = tuple(0.6 + 0.8 * x + off for x, off in zip(X, OFF, strict=True))
 
 
-def rows(x: Sequence[float], y: Sequence[float], cases: Sequence[int] | None = None) -> list[RespondentRow]:
-    """Return a row for each pair, each of a person and leader of their own."""
-    of_case = cases or range(len(x))
-    return [
-        RespondentRow(UUID(int=case + 1), UUID(int=100 + at), UUID(int=200 + at), *pair)
-        for at, (case, pair) in enumerate(zip(of_case, zip(x, y, strict=True), strict=True))
-    ]
+def rows(
+    x: Sequence[float],
+    y: Sequence[float],
+    cases: Sequence[int] | None = None,
+    people: Sequence[int] | None = None,
+) -> Respondents:
+    """Return a row for each pair: of a leader and, unless told, of a case and a person of its own."""
+    of_case = [*(cases or range(len(x)))]
+    of_person = people or range(len(x))
+    teams = []
+    for case in sorted(set(of_case)):
+        own = [at for at, of in enumerate(of_case) if of == case]
+        pairs = [(x[at], y[at]) for at in own]
+        teams.append(
+            TeamRows(
+                case=UUID(int=case + 1),
+                leaders=tuple(100 + at for at in own),
+                people=tuple(200 + of_person[at] for at in own),
+                leadership=tuple(first for first, _ in pairs),
+                rk=tuple(second for _, second in pairs),
+                points=tuple(pairs),
+            )
+        )
+    return respondents_of(teams)
 
 
 def half_width(point: BandPointView) -> float:
@@ -116,10 +132,10 @@ def test_ends_where_enough_people_lie_outside() -> None:
 
 def test_rows_of_one_person_are_no_crowd() -> None:
     x = (1.1, 1.6, 2.1, 2.6, 3.0, 3.5, 3.9, 4.4, 4.6, 4.9)
-    own = rows(x, tuple(2 + each / 3 for each in x))
-    alone = [replace(row, person=UUID(int=999)) if row.leadership < 2.5 else row for row in own]
+    y = tuple(2 + each / 3 for each in x)
+    alone = rows(x, y, people=[0 if each < 2.5 else at for at, each in enumerate(x)])
     assert {each.at_leadership for each in band_view(alone, GroupSize(5))} == set()
-    assert band_view(own, GroupSize(5)) != []
+    assert band_view(rows(x, y), GroupSize(5)) != []
 
 
 def test_leadership_that_is_the_same_has_no_band() -> None:
@@ -132,11 +148,11 @@ def test_an_exact_line_says_why_there_is_no_interval() -> None:
     assert (found[4].interval.low, found[4].interval.reason) == (None, "no-residual-variance")
 
 
-def test_points_are_rounded_and_in_an_order_that_tells_nothing() -> None:
-    own = rows([3 + 4 / 7, 1.04, 1.04], [2.26, 3.04, 1.96])
-    found = [(each.leadership, each.rk) for each in points_of(own)]
+def test_points_come_in_an_order_that_tells_nothing() -> None:
+    x, y = [3.6, 1.0, 1.0], [2.3, 3.0, 2.0]
+    found = [(each.leadership, each.rk) for each in points_of(rows(x, y))]
     assert found == [(1.0, 2.0), (1.0, 3.0), (3.6, 2.3)]
-    assert points_of(own[::-1]) == points_of(own)
+    assert points_of(rows(x[::-1], y[::-1])) == points_of(rows(x, y))
 
 
 @pytest.mark.parametrize("with_points", [True, False])

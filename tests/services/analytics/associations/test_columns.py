@@ -70,3 +70,13 @@ def test_without_the_other_forms_there_is_a_network_alone() -> None:
     laid(known)
     (alone,) = laid(known[:1]).cases
     assert (alone.citizens, alone.led) == (frozenset(), frozenset())
+
+
+def test_points_are_rounded_to_a_tenth() -> None:
+    answers: Mapping[str, tuple[str, Sequence[int]]] = {person: ("L", [3] * 6 + [4]) for person in TEAM}
+    network, _, citizen = case("S1")
+    found = laid([network, led("S1", answers), citizen]).respondents
+    assert found.leadership.tolist() == pytest.approx([22 / 7] * len(TEAM))
+    assert {leadership for leadership, _ in found.points} == {3.1}
+    assert sum(found.points.values()) == len(found) == len(TEAM)
+    assert found.counts() == (len(TEAM), 1, 1)

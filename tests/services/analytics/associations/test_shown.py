@@ -23,7 +23,7 @@ from shared.contracts.survey import CitizenResources
 from tests.services.analytics.holdings_by_hand import id_of
 
 SIZE = GroupSize(5)
-TOGETHER = (datetime(2026, 3, 1, tzinfo=UTC), id_of("r"))
+TOGETHER = (datetime(2026, 3, 1, tzinfo=UTC), id_of("r").int)
 """When rounds closed that are one step, whatever they are."""
 SCORES = (1.0, 4.5, 2.0, 3.0, 5.0)
 HIGH, LOW, UNKNOWN = CitizenResources.HIGH, CitizenResources.LOW, CitizenResources.UNKNOWN
@@ -34,7 +34,7 @@ def case(number: int, **more: Any) -> CaseRow:
     value = SCORES[number % len(SCORES)]
     stated: dict[str, Any] = {
         "case": id_of(f"S{number:03}"),
-        "closing": (datetime.fromtimestamp(number, UTC), id_of(f"r{number:03}")),
+        "closing": (datetime.fromtimestamp(number, UTC), id_of(f"r{number:03}").int),
         "rk": value,
         "citizen": value,
         "leadership": value,
