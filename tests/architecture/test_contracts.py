@@ -84,8 +84,8 @@ def test_a_forbidden_import_breaks(contract: str, said: dict[str, Said]) -> None
     assert "1 broken" in told
 
 
-def test_each_is_broken_by_its_own_import(copied: Path, said: dict[str, Said]) -> None:
-    """What was added is gone when the next is checked."""
+def test_what_was_added_is_gone_after(copied: Path, said: dict[str, Said]) -> None:
+    """Nothing of one is left in the folder for the next."""
     assert set(said) == {linting.EVERYTHING, *FORBIDDEN}
     for file, _ in FORBIDDEN.values():
         assert (copied / file).read_text(encoding="utf-8") == (ROOT / file).read_text(encoding="utf-8")
