@@ -4,7 +4,8 @@ It shares nothing with the suppression but the lattice: linear algebra of its ow
 probes), set differences by hand, and linear programs for what is left.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
@@ -60,18 +61,20 @@ def attack(lattice: Lattice, shown: Booleans, k: int, programs: int = 6) -> Loot
     rows = np.flatnonzero(shown)
     if not rows.size:
         return NOTHING
-    known = lattice.members[rows].astype(np.float64)
+    members = lattice.members.astype(np.float64)
+    known = members[rows]
     space = _row_space(known)
-    computed = _inside(lattice.members.astype(np.float64), space)
+    computed = _inside(members, space)
     pieces = _inside(np.eye(len(lattice.parts)), space)
-    differences = list(_differences(lattice, shown))
-    found = [*differences, *([piece] for piece in np.flatnonzero(pieces).tolist())]
-    found += [list(lattice.cells[row].pieces) for row in np.flatnonzero(computed)]
-    pinned, closely = _by_programs(lattice, shown, k, programs)
+    found = Counter(_differences(lattice, shown))
+    found.update(frozenset([piece]) for piece in np.flatnonzero(pieces).tolist())
+    found.update(frozenset(lattice.cells[row].pieces) for row in np.flatnonzero(computed))
+    pinned, closely = _by_programs(lattice, known, _boxes(lattice, shown), _suspects(lattice, k), programs)
     return Loot(
         exact=int((computed & ~shown & _withheld(lattice)).sum()),
-        few=sum(_people(lattice, of) < k for of in found),
-        pinned=pinned + sum(_pins(together(lattice.parts, of)) for of in found),
+        few=sum(times for of, times in found.items() if _people(lattice, of) < k),
+        pinned=pinned
+        + sum(times for of, times in found.items() if _pins(together(lattice.parts, sorted(of)))),
         closely=closely,
     )
 
@@ -93,21 +96,23 @@ def _inside(sets: Floats, space: Floats) -> Booleans:
     return inside
 
 
-def _differences(lattice: Lattice, shown: Booleans) -> Iterator[list[int]]:
+def _differences(lattice: Lattice, shown: Booleans) -> Iterator[frozenset[int]]:
     """Yield what shown cells leave of shown cells: one of one, and all of a table's of one."""
     rows = np.flatnonzero(shown)
     sets = {row: frozenset(lattice.cells[row].pieces) for row in rows.tolist()}
     for outer in sets.values():
-        yield from (sorted(outer - inner) for inner in sets.values() if inner < outer)
-    for whole, division in ((each, division) for each in sets for division in lattice.divisions):
-        within = {part for part in set(division[list(sets[whole])].tolist()) if part in sets}
-        taken = reduce(or_, (sets[part] for part in within if sets[part] < sets[whole]), frozenset[int]())
-        if taken and sets[whole] - taken:
-            yield sorted(sets[whole] - taken)
+        yield from (outer - inner for inner in sets.values() if inner < outer)
+    divisions = [division.tolist() for division in lattice.divisions]
+    for whole, division in ((each, division) for each in sets.values() for division in divisions):
+        within = sets.keys() & {division[piece] for piece in whole}
+        taken = frozenset[int]().union(*(sets[part] for part in within if sets[part] < whole))
+        if taken and whole - taken:
+            yield whole - taken
 
 
-def _people(lattice: Lattice, pieces: list[int]) -> int:
-    return min(reduce(or_, (side[piece] for piece in pieces)).bit_count() for side in lattice.sides)
+def _people(lattice: Lattice, pieces: Iterable[int]) -> int:
+    of = list(pieces)
+    return min(reduce(or_, map(side.__getitem__, of)).bit_count() for side in lattice.sides)
 
 
 def _pins(sums: Sums) -> bool:
@@ -130,29 +135,41 @@ def _boxes(lattice: Lattice, shown: Booleans) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _by_programs(lattice: Lattice, shown: Booleans, k: int, programs: int) -> tuple[int, int]:
-    """Bound what is about too few people; return how many sets are pinned, and how many known closely."""
-    low, high = _boxes(lattice, shown)
+def _suspects(lattice: Lattice, k: int) -> list[list[int]]:
     cells = [list(cell.pieces) for cell in lattice.cells if cell.people < k]
-    pieces = [[piece] for piece in range(len(lattice.parts)) if _people(lattice, [piece]) < k]
-    at_a_glance = (high - low) / lattice.counts
-    suspects = sorted([*cells, *pieces], key=lambda of: (at_a_glance[of].mean(), of))
+    return [*cells, *([piece] for piece in range(len(lattice.parts)) if _people(lattice, [piece]) < k)]
+
+
+def _by_programs(
+    lattice: Lattice, known: Floats, box: tuple[Floats, Floats], suspects: list[list[int]], programs: int
+) -> tuple[int, int]:
+    """Bound what is about too few people; return how many sets are pinned, and how many known closely."""
+    at_a_glance = (box[1] - box[0]) / lattice.counts
     pinned = closely = 0
-    for of in suspects[:programs]:
-        width, answers = _program(lattice, shown, of, (low, high)), lattice.counts[of].sum()
+    for of in sorted(suspects, key=lambda of: (at_a_glance[of].mean(), of))[:programs]:
+        width, answers = _program(lattice, known, of, box), lattice.counts[of].sum()
         pinned += int(width < _PINNED - _ZERO)
         closely += int(width < _CLOSELY * answers - _ZERO)
     return pinned, closely
 
 
-def _program(lattice: Lattice, shown: Booleans, of: list[int], box: tuple[Floats, Floats]) -> float:
-    """Return how far the sum of some pieces is unknown."""
+def _program(lattice: Lattice, known: Floats, of: list[int], box: tuple[Floats, Floats]) -> float:
+    """Return how far the sum of some pieces is unknown, or so much of it that it is known in no way.
+
+    The sum there is lies between the least and the most: where one of them is so far off, the other tells
+    nothing more.
+    """
     aim = np.zeros(len(lattice.parts))
     aim[of] = 1.0
-    members = lattice.members[shown].astype(np.float64)
     bounds = np.column_stack([box[0] - _ZERO, box[1] + _ZERO])
-    least, most = (
-        _optimize.linprog(sign * aim, A_eq=members, b_eq=members @ lattice.totals, bounds=bounds).fun
-        for sign in (1, -1)
-    )
-    return 0.0 if least is None or most is None else float(-most - least)
+    there = float(lattice.totals[of].sum())
+    upward = (box[1][of] - lattice.totals[of]).sum() > (lattice.totals[of] - box[0][of]).sum()
+    width = 0.0
+    for sign in (-1, 1) if upward else (1, -1):
+        solved = _optimize.linprog(sign * aim, A_eq=known, b_eq=known @ lattice.totals, bounds=bounds)
+        if solved.fun is None:
+            return 0.0
+        width += sign * there - float(solved.fun)
+        if width >= max(_PINNED, _CLOSELY * lattice.counts[of].sum()):
+            break
+    return width

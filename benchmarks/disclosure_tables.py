@@ -88,10 +88,11 @@ def random_networks(seed: int, size: Size = SMALL, steps: int = 1, growth: int =
     stands = [
         dict(zip(ATTRIBUTES, _attributes(unit[one], group[one]), strict=True)) for one in range(people)
     ]
+    people_placed = [(_on_side("rater", own), _on_side("rated", own)) for own in stands]
     answers: list[Answer] = []
     for step in range(steps):
         for _ in range(int(rng.integers(*size.cases)) * growth**step):
-            answers += _case(rng, stands, step)
+            answers += _case(rng, people_placed, step)
     return answers
 
 
@@ -99,19 +100,21 @@ def _attributes(unit: int, group: int) -> tuple[str, ...]:
     return f"{unit}", f"{unit % 2}", "0", f"{group}", "authority" if unit % 2 else "provider"
 
 
-def _case(rng: np.random.Generator, stands: list[dict[str, str]], step: int) -> list[Answer]:
+def _on_side(side: str, stands: dict[str, str]) -> dict[str, str]:
+    return {f"{side}-{axis}": value for axis, value in stands.items()}
+
+
+def _case(
+    rng: np.random.Generator, stands: list[tuple[dict[str, str], dict[str, str]]], step: int
+) -> list[Answer]:
     """Let a team rate each other; now and then one doesn't answer."""
     team = rng.choice(len(stands), min(int(rng.integers(3, 8)), len(stands)), replace=False).tolist()
     level, centre = f"{rng.integers(0, 2)}", rng.uniform(2.5, 4.6)
     return [
         Answer(
             f"{one}",
-            {
-                "complexity": level,
-                **{f"rater-{axis}": value for axis, value in stands[one].items()},
-                **{f"rated-{axis}": value for axis, value in stands[other].items()},
-            },
-            float(np.clip(np.round(rng.normal(centre, 1.0) * 6) / 6, 1, 5)),
+            {"complexity": level, **stands[one][0], **stands[other][1]},
+            float(min(max(round(rng.normal(centre, 1.0) * 6) / 6, 1), 5)),
             f"{other}",
             step,
         )

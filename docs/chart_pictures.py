@@ -6,6 +6,7 @@ differs.
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -258,8 +259,13 @@ def specifications() -> dict[str, Spec]:
 
 
 def picture(spec: Spec) -> bytes:
-    """Draw a specification as its reader has it."""
-    return draw(json.loads(written(spec)))
+    """Draw a specification as its reader has it, once."""
+    return _drawn(written(spec))
+
+
+@cache
+def _drawn(specification: bytes) -> bytes:
+    return draw(json.loads(specification))
 
 
 def drifted(folder: Path = FOLDER) -> list[str]:

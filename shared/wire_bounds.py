@@ -24,18 +24,20 @@ _BOUNDS: dict[str, tuple[tuple[tuple[str, ...], int], ...]] = {
     "dict": ((("max_length",), LONGEST_LIST),),
 }
 # Where a schema keeps the schemas inside it; all else (defaults, functions, ...) is not looked into.
-_INNER = (
-    "schema",
-    "fields",
-    "choices",
-    "items_schema",
-    "keys_schema",
-    "values_schema",
-    "json_schema",
-    "python_schema",
-    "lax_schema",
-    "strict_schema",
-    "steps",
+_INNER = frozenset(
+    {
+        "schema",
+        "fields",
+        "choices",
+        "items_schema",
+        "keys_schema",
+        "values_schema",
+        "json_schema",
+        "python_schema",
+        "lax_schema",
+        "strict_schema",
+        "steps",
+    }
 )
 
 
@@ -44,9 +46,8 @@ def bound(schema: Any) -> None:
     for names, limit in _BOUNDS.get(schema.get("type", ""), ()):
         if not any(name in schema for name in names):
             schema[names[0]] = limit
-    for key in _INNER:
-        for inner in _schemas(schema.get(key)):
-            bound(inner)
+    for inner in _inside(schema):
+        bound(inner)
 
 
 def exact(schema: Any) -> None:
@@ -63,9 +64,8 @@ def exact(schema: Any) -> None:
         return
     if kind == "function-before" and schema["function"].get("function") in _LOOKALIKES.values():
         return
-    for key in _INNER:
-        for inner in _schemas(schema.get(key)):
-            exact(inner)
+    for inner in _inside(schema):
+        exact(inner)
 
 
 def _no_whole_number(value: object) -> object:
@@ -92,6 +92,12 @@ _LOOKALIKES: dict[str, Callable[[object], object]] = {
     "bool": _no_truth_value,
 }
 """What refuses the look-alikes of each type."""
+
+
+def _inside(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for key, part in schema.items():
+        if key in _INNER:
+            yield from _schemas(part)
 
 
 def _schemas(part: Any) -> Iterator[dict[str, Any]]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,17 +16,48 @@ import pytest
 from deploy import bootstrap
 
 
-@pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout whose pins are empty, so that making it needs no network."""
-    requirements = tmp_path / "requirements"
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An environment that was made of nothing, and what was said while it was."""
+
+    environment: Path
+    code: int
+    said: str
+
+
+def lay_out(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make a checkout whose pins are empty, so that making it needs no network."""
+    requirements = folder / "requirements"
     requirements.mkdir()
     for name in bootstrap.CONTAINED:
         (requirements / f"{name}.txt").write_text("", encoding="utf-8")
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(bootstrap, "REQUIREMENTS", requirements)
+    patch.setattr(bootstrap, "ROOT", folder)
+    patch.setattr(bootstrap, "VENV", folder / ".venv")
+    patch.setattr(bootstrap, "REQUIREMENTS", requirements)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout without an environment."""
+    lay_out(tmp_path, monkeypatch)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Make an environment of nothing, which takes seconds: once, for all that only change one."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as told:
+        lay_out(folder, patch)
+        code = bootstrap.main(["run"])
+    return Made(folder / ".venv", code, told.getvalue())
+
+
+@pytest.fixture
+def ready(checkout: Path, made: Made) -> Path:
+    """A checkout with an environment that was made for the running set."""
+    shutil.copytree(made.environment, checkout / ".venv", symlinks=True)
+    return checkout
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -32,22 +67,21 @@ def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int,
 
 class TestPrepare:
     def test_makes_it_once_and_again_when_the_pins_change(
-        self, checkout: Path, capsys: pytest.CaptureFixture[str]
+        self, made: Made, ready: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        code, first = said(["run"], capsys)
-        assert code == 0
-        assert "Making the virtual environment" in first
-        assert (checkout / ".venv" / "bin" / "python").exists()
+        assert made.code == 0
+        assert "Making the virtual environment" in made.said
+        assert (made.environment / "bin" / "python").exists()
         assert said(["run"], capsys) == (0, "")
-        (checkout / "requirements" / "run.txt").write_text("\n", encoding="utf-8")
+        (ready / "requirements" / "run.txt").write_text("\n", encoding="utf-8")
         code, again = said(["run"], capsys)
         assert code == 0
         assert "Making" not in again
         assert "Installing packages (run)" in again
 
-    def test_the_development_set_serves_both(
-        self, checkout: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_the_development_set_serves_both(self, ready: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (ready / ".venv" / "samspil-run.stamp").unlink()
+        assert not bootstrap.is_current("run")
         assert bootstrap.main(["dev"]) == 0
         capsys.readouterr()
         assert said(["run"], capsys) == (0, "")
@@ -61,9 +95,9 @@ class TestPrepare:
         assert bootstrap.is_current("run")
 
     def test_a_package_without_hash_is_refused(
-        self, checkout: Path, capfd: pytest.CaptureFixture[str]
+        self, ready: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        (checkout / "requirements" / "run.txt").write_text("rich==15.0.0\n", encoding="utf-8")
+        (ready / "requirements" / "run.txt").write_text("rich==15.0.0\n", encoding="utf-8")
         assert bootstrap.main(["run"]) == 1
         errors = capfd.readouterr().err
         assert "--hash" in errors

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -64,46 +65,61 @@ def test_a_file_that_is_missing_is_said(tmp_path: Path) -> None:
         lay_out(contents_of(DOCKERFILE, "cases"), tmp_path / "nothing", tmp_path / "image")
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An image's folder that was tried as it should be, and what was found wrong."""
+
+    folder: Path
+    found: list[str]
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Tried:
+    """Try the image of cases; everything in its folder is compiled then."""
+    folder = tmp_path_factory.mktemp("cases") / "image"
+    lay_out(contents_of(DOCKERFILE, "cases"), ROOT, folder)
+    return Tried(folder, complaints("cases", folder, Path(sys.executable)))
+
+
 class TestComplaints:
     """With the interpreter of the tests, which has more than any image: so that is found."""
 
-    def complaints(self, folder: Path, dockerfile: str = DOCKERFILE) -> list[str]:
-        lay_out(contents_of(dockerfile, "cases"), ROOT, folder)
-        return complaints("cases", folder, Path(sys.executable))
-
-    def test_packages_of_others_are_found(self, tmp_path: Path) -> None:
-        found = self.complaints(tmp_path)
-        assert "cases: numpy can be imported" in found
-        assert "cases: aiohttp can be imported" in found
-        assert not any("does not import" in each or "services" in each for each in found)
+    def test_packages_of_others_are_found(self, cases: Tried) -> None:
+        assert "cases: numpy can be imported" in cases.found
+        assert "cases: aiohttp can be imported" in cases.found
+        assert not any("does not import" in each or "services" in each for each in cases.found)
 
     def test_a_folder_too_few_is_found(self, tmp_path: Path) -> None:
         fewer = DOCKERFILE.replace("AS code", "AS other").replace("FROM code", "FROM other")
         fewer = fewer.replace(
             "COPY shared/ shared/\nCOPY services/__init__.py services/\nCOPY services/$", "COPY services/$"
         )
-        found = self.complaints(tmp_path, fewer)
+        lay_out(contents_of(fewer, "cases"), ROOT, tmp_path)
+        found = complaints("cases", tmp_path, Path(sys.executable))
         assert any(
             "does not import: ModuleNotFoundError: No module named 'shared'" in each for each in found
         )
 
-    def test_another_service_is_found(self, tmp_path: Path) -> None:
+    def test_another_service_is_found(self, cases: Tried, tmp_path: Path) -> None:
         more = DOCKERFILE.replace(
             "COPY services/${SERVICE}/ services/${SERVICE}/", "COPY services/ services/"
         )
-        found = self.complaints(tmp_path, more)
+        folder = shutil.copytree(cases.folder, tmp_path / "image")
+        lay_out(contents_of(more, "cases"), ROOT, folder)
+        found = complaints("cases", folder, Path(sys.executable))
         assert {
             f"cases: services.{other}.main can be imported" for other in SERVICES if other != "cases"
         } <= set(found)
 
-    def test_a_package_that_is_not_pinned_is_found(self, tmp_path: Path) -> None:
-        lay_out(contents_of(DOCKERFILE, "cases"), ROOT, tmp_path)
-        with (tmp_path / "services/cases/settings.py").open("a", encoding="utf-8") as file:
+    def test_a_package_that_is_not_pinned_is_found(self, cases: Tried, tmp_path: Path) -> None:
+        folder = shutil.copytree(cases.folder, tmp_path / "image")
+        with (folder / "services/cases/settings.py").open("a", encoding="utf-8") as file:
             file.write("import no_such_package\n")
-        found = complaints("cases", tmp_path, Path(sys.executable))
+        found = complaints("cases", folder, Path(sys.executable))
         assert any("No module named 'no_such_package'" in each for each in found)
 
-    def test_a_gateway_without_its_document_is_found(self, tmp_path: Path) -> None:
+    def test_a_gateway_without_its_document_is_found(self, cases: Tried, tmp_path: Path) -> None:
+        shutil.copytree(cases.folder / "shared", tmp_path / "shared")
         lay_out(contents_of(DOCKERFILE, "gateway"), ROOT, tmp_path)
         shutil.rmtree(tmp_path / "docs")
         found = complaints("gateway", tmp_path, Path(sys.executable))

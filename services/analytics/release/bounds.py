@@ -108,10 +108,11 @@ class _Ranges:
     high: Floats
     inset: float
 
-    def clip(self, point: Floats) -> Floats:
-        """Lead data back well into their ranges."""
+    @property
+    def well(self) -> tuple[Floats, Floats]:
+        """Between what data lie that are so far inside."""
         inset = self.inset * (self.high - self.low)
-        return np.clip(point, self.low + inset, self.high - inset)
+        return self.low + inset, self.high - inset
 
     def room(self, start: Floats, way: Floats) -> Floats:
         """Return how much of a way can be gone from a start that is in the ranges, at most all of it."""
@@ -127,9 +128,9 @@ class _Ranges:
         Data are columns; `start` must do both. The wish is led back in turns to what is shown and into the
         ranges; then as much of the way from the start is gone as the ranges allow.
         """
-        point = wish
+        point, (low, high) = wish, self.well
         for _ in range(rounds):
-            point = self.clip(start + span.beside(point - start))
+            point = np.clip(start + span.beside(point - start), low, high)
         way = span.beside(point - start)
         settled: Floats = start + self.room(start, way) * way
         return settled

@@ -6,11 +6,12 @@ answers are one cell by several names.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations, pairwise
-from operator import or_
+from math import sqrt
+from operator import itemgetter, or_
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +57,7 @@ class Sums:
     @property
     def spread(self) -> float:
         """The standard deviation (ddof 0) of at least one answer."""
-        return float(np.sqrt(max(self.squares / self.answers - self.mean**2, 0.0)))
+        return sqrt(max(self.squares / self.answers - self.mean**2, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +228,20 @@ def _cell(
 def _named(
     keys: Sequence[tuple[int, tuple[str, ...]]], axes: Sequence[str], tables: Sequence[Table]
 ) -> Mapping[Name, list[int]]:
-    places = [[axes.index(axis) for axis in table] for table in tables]
+    places = [_taking([axes.index(axis) for axis in table]) for table in tables]
     held: dict[tuple[int, tuple[str, ...]], list[int]] = defaultdict(list)
     for piece, (_, values) in enumerate(keys):
         for table, own in enumerate(places):
-            held[table, tuple([values[place] for place in own])].append(piece)
+            held[table, own(values)].append(piece)
     return {tuple(zip(tables[table], own, strict=True)): pieces for (table, own), pieces in held.items()}
+
+
+def _taking(places: Sequence[int]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """Return what takes the values in some places, always as a tuple."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    start = places[0] if places else 0
+    return itemgetter(slice(start, start + len(places)))
 
 
 def _sets(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,8 +15,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.installation import MAJOR
-from deploy.local.place import find_place
+from deploy.local.cluster import make_cluster, superuser_password
+from deploy.local.installation import MAJOR, reachable_installation
+from deploy.local.place import Place, find_place
 from deploy.local.ports import PortTakenError, free_port
 from deploy.local.postgres import DatabaseInUseError, EmbeddedPostgres, PostgresError
 from tests.deploy.local.process_state import ended, is_running
@@ -25,9 +27,36 @@ CPR_LIKE = "0102031234"
 NAMING = f"DROP TABLE p{CPR_LIKE}"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Make the files of a database once; initdb takes longer than all that is done with them."""
+    place = find_place(tmp_path_factory.mktemp("made") / "data")
+    installation = reachable_installation(place.account, place.home)
+    make_cluster(place, installation, superuser_password(place), durable=False)
+    yield place
+    place.remove()
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
-    server = EmbeddedPostgres(tmp_path / "data", options=QUICK)
+def folder(made: Place, tmp_path: Path) -> Path:
+    """Give the test a folder with a database that was never started."""
+    place = find_place(tmp_path / "data")
+    shutil.copy(made.password_file, place.password_file)
+    subprocess.run(["cp", "-a", str(made.data), str(place.data)], check=True)
+    return place.folder
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(folder, options=QUICK)
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[EmbeddedPostgres]:
+    """Give the test a server whose database is still to be made."""
+    server = EmbeddedPostgres(tmp_path / "fresh", options=QUICK)
     yield server
     server.destroy()
 
@@ -82,12 +111,12 @@ class TestCluster:
             assert again.address.password == first.password
             assert await ask(again, "SELECT number FROM kept") == 42
 
-    def test_an_interrupted_initdb_is_done_anew(self, server: EmbeddedPostgres) -> None:
-        place = find_place(server._folder)
+    def test_an_interrupted_initdb_is_done_anew(self, fresh: EmbeddedPostgres) -> None:
+        place = find_place(fresh._folder)
         (place.server / "data.new").mkdir()
         (place.server / "data.new" / "half").touch()
-        server.start()
-        assert server.running
+        fresh.start()
+        assert fresh.running
         assert not (place.server / "data.new").exists()
 
     def test_a_lost_password_is_said_and_nothing_is_overwritten(self, server: EmbeddedPostgres) -> None:
@@ -109,8 +138,8 @@ class TestCluster:
         with pytest.raises(PostgresError, match="PostgreSQL 16, not 18"):
             server.start()
 
-    def test_a_wrong_setting_is_shown(self, tmp_path: Path) -> None:
-        server = EmbeddedPostgres(tmp_path / "data", options={**QUICK, "max_connections": "many"})
+    def test_a_wrong_setting_is_shown(self, folder: Path) -> None:
+        server = EmbeddedPostgres(folder, options={**QUICK, "max_connections": "many"})
         with pytest.raises(PostgresError, match="max_connections"):
             server.start()
         assert server.postmaster_pid is None
@@ -160,9 +189,9 @@ class TestPrivacy:
         assert "database system is shut down" in log_of(tmp_path)
         assert CPR_LIKE not in log_of(tmp_path)
 
-    async def test_control_a_default_server_does_log_the_value(self, tmp_path: Path) -> None:
+    async def test_control_a_default_server_does_log_the_value(self, folder: Path, tmp_path: Path) -> None:
         loose = {"log_min_messages": "warning", "log_min_error_statement": "error"}
-        server = EmbeddedPostgres(tmp_path / "data", options={**QUICK, **loose})
+        server = EmbeddedPostgres(folder, options={**QUICK, **loose})
         try:
             server.start()
             await self._provoke(server, NAMING)
@@ -231,28 +260,28 @@ class TestOneRunner:
             EmbeddedPostgres(shared._folder, options=QUICK).start()
         assert shared.running
 
-    def test_a_given_port_that_is_taken_is_said(self, shared: EmbeddedPostgres, tmp_path: Path) -> None:
+    def test_a_given_port_that_is_taken_is_said(self, shared: EmbeddedPostgres, folder: Path) -> None:
         taken = shared.address.port
-        other = EmbeddedPostgres(tmp_path / "other", port=taken, options=QUICK)
+        other = EmbeddedPostgres(folder, port=taken, options=QUICK)
         with pytest.raises(PortTakenError, match=f"Port {taken} "):
             other.start()
         other.destroy()
 
-    def test_a_given_port_is_used(self, tmp_path: Path) -> None:
+    def test_a_given_port_is_used(self, folder: Path) -> None:
         port = free_port()
-        server = EmbeddedPostgres(tmp_path / "data", port=port, options=QUICK)
+        server = EmbeddedPostgres(folder, port=port, options=QUICK)
         try:
             assert server.start().port == port
         finally:
             server.destroy()
 
     def test_a_port_snatched_away_is_replaced(
-        self, shared: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, shared: EmbeddedPostgres, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         taken = shared.address.port
         offers = iter([taken, free_port()])
         monkeypatch.setattr("deploy.local.postgres.free_port", lambda: next(offers))
-        other = EmbeddedPostgres(tmp_path / "other", options=QUICK)
+        other = EmbeddedPostgres(folder, options=QUICK)
         try:
             assert other.start().port != taken
         finally:
