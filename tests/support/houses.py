@@ -1,8 +1,8 @@
-"""Whole houses as a person runs them: four processes behind the gateway, on a PostgreSQL of their own."""
+"""Whole houses as a person runs them: four services behind the gateway, on a PostgreSQL of their own."""
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from deploy.local.ports import is_free, plan_ports
 from deploy.local.postgres import ServerAddress
 from deploy.local.results import ResultsReader, WaveResults
 
+Running = Callable[[Blueprint, ServerAddress], AbstractAsyncContextManager[House]]
+"""How a house is run: as processes, or in this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lodging:
@@ -27,9 +30,9 @@ class Lodging:
     callers: Callers
     dataset: Dataset
 
-    async def do_main_job(self) -> None:
-        """Register, ask, answer and close everything."""
-        await MainJob(self.door, self.callers, self.dataset, _Silent()).run()
+    async def do_main_job(self, door: FrontDoor | None = None) -> None:
+        """Register, ask, answer and close everything, through another door if one is given."""
+        await MainJob(door or self.door, self.callers, self.dataset, _Silent()).run()
 
     async def results(self) -> list[WaveResults]:
         """Read every wave's results back."""
@@ -43,9 +46,11 @@ class _Silent:
 
 
 @asynccontextmanager
-async def lodging(blueprint: Blueprint, server: ServerAddress, dataset: Dataset) -> AsyncIterator[Lodging]:
+async def lodging(
+    blueprint: Blueprint, server: ServerAddress, dataset: Dataset, run: Running = running_house
+) -> AsyncIterator[Lodging]:
     """Run a house for one data set; its databases must be prepared."""
-    async with running_house(blueprint, server) as house:
+    async with run(blueprint, server) as house:
         door = FrontDoor(house.url)
         callers = Callers(house.url, identifiers_of(dataset).tenant, blueprint.vault)
         try:

@@ -34,6 +34,13 @@ def own_databases(postgres: ServerAddress) -> dict[str, TestDatabase]:
     return {name: make_database(postgres, name, name=f"samspil_{name}_erasing") for name in SERVICES}
 
 
+@pytest.fixture(scope="module")
+async def own_stack(own_databases: dict[str, TestDatabase]) -> AsyncIterator[Stack]:
+    """Run the services on them; each test has a tenant of its own in it."""
+    async with running_stack(own_databases) as stack:
+        yield stack
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """A case whose people answered, each with one value for everybody."""
@@ -121,19 +128,18 @@ async def _answer(opened: OpenedRound, person: UUID | None, value: int) -> None:
 
 
 @pytest.fixture
-async def place(own_databases: dict[str, TestDatabase], tenant: UUID) -> AsyncIterator[Place]:
-    """Run the services with two cases answered and closed, and scores to be seen."""
-    async with running_stack(own_databases) as stack:
-        municipality = Municipality(stack, tenant)
-        unit = await municipality.unit()
-        leader = await municipality.employee(unit)
-        anne, *others = [await municipality.employee(unit, leader.id) for _ in range(4)]
-        first = await answered_case(municipality, [anne, *others], citizens=1)
-        second = await answered_case(municipality, [others[0], anne, *others[1:]], citizens=2)
-        made = Place(stack, own_databases, municipality, leader, anne, others, first, second)
-        for team in (first, second):
-            await eventually(partial(made.received, team), expected(team.values))
-        yield made
+async def place(own_stack: Stack, own_databases: dict[str, TestDatabase], tenant: UUID) -> Place:
+    """Have two cases answered and closed, and scores to be seen."""
+    municipality = Municipality(own_stack, tenant)
+    unit = await municipality.unit()
+    leader = await municipality.employee(unit)
+    anne, *others = [await municipality.employee(unit, leader.id) for _ in range(4)]
+    first = await answered_case(municipality, [anne, *others], citizens=1)
+    second = await answered_case(municipality, [others[0], anne, *others[1:]], citizens=2)
+    made = Place(own_stack, own_databases, municipality, leader, anne, others, first, second)
+    for team in (first, second):
+        await eventually(partial(made.received, team), expected(team.values))
+    return made
 
 
 def known_as(employee: Employee) -> tuple[UUID | str, ...]:

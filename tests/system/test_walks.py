@@ -11,9 +11,11 @@ import httpx2
 import pytest
 
 from deploy.local.callers import Callers
-from deploy.local.house import Blueprint, House, postgres_of, prepare_databases, running_house
+from deploy.local.house import Blueprint, House, prepare_databases
+from deploy.local.postgres import EmbeddedPostgres
 from tests.support.houses import free_first_port
 from tests.support.leader_of_six import LEADER, answer_dashboard_waves, register_six
+from tests.support.one_process import house_in_one_process
 from tests.support.team_of_three import (
     answer_both_waves,
     answer_like_cases,
@@ -49,11 +51,11 @@ class Town:
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[House, Blueprint]]:
     folder = tmp_path_factory.mktemp("walks")
-    server = postgres_of(folder)
+    server = EmbeddedPostgres(folder / "postgres", options={"fsync": "off"})
     try:
         blueprint = Blueprint(folder, free_first_port())
         await asyncio.to_thread(prepare_databases, blueprint, server.start())
-        async with running_house(blueprint, server.address) as house:
+        async with house_in_one_process(blueprint, server.address) as house:
             yield house, blueprint
     finally:
         server.destroy()
