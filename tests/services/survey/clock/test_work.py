@@ -31,11 +31,11 @@ def moment(since_now: timedelta) -> str:
 async def eventually(what: Callable[[], Awaitable[Any]], wanted: Any) -> None:
     """Wait until something is as it should become."""
     found: Any = None
-    for _ in range(600):
+    for _ in range(150):
         found = await what()
         if found == wanted:
             return
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
     raise AssertionError(f"{found} never became {wanted}")
 
 
