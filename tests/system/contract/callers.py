@@ -1,6 +1,6 @@
-"""Who calls what: for each operation somebody whom the document lets call it.
+"""Makes the tokens of those who call.
 
-Tokens are made where the house is, and kept in a file: requests are drawn in a process of their own, as
+They are made where the house is, and kept in a file: requests are drawn in a process of their own, as
 drawing them decides what is random in the process.
 """
 
@@ -8,31 +8,12 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.system.authorisation.installation import Installation, tokens_of
-from tests.system.contract.campaign import Case, digest
+from tests.system.contract.tokens import Callers
 
 RENEWED_AFTER = 240.0
-
-
-@dataclass(frozen=True, slots=True)
-class Callers:
-    """The callers whose tokens a file holds."""
-
-    tokens: Path
-
-    def token(self, case: Case) -> str:
-        """Return the token of one of those who may call; of the same one for the same request."""
-        operation = case.operation.definition.raw
-        ways = {name for way in operation["security"] for name in way}
-        roles = operation.get("x-samspil-roles", ())
-        who = next((each for each in ("respondent", "operator") if each in ways), None)
-        if who is None and not roles:
-            return ""
-        tokens: dict[str, str] = json.loads(self.tokens.read_text(encoding="utf-8"))
-        return tokens[who or roles[digest(case) % len(roles)]]
 
 
 @asynccontextmanager

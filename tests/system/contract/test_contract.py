@@ -6,8 +6,9 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -52,7 +53,7 @@ WITHOUT_CONTROL = {"use_after_free", "ensure_resource_availability"}
 
 FEW = 2000
 CASES = int(os.environ.get("SAMSPIL_CONTRACT_CASES", FEW))
-SIZE = Size(8, 1, 5) if CASES <= FEW else Size(1, CASES // len(OPERATIONS), CASES // 500)
+SIZE = Size(10, 1, 5) if CASES <= FEW else Size(1, CASES // len(OPERATIONS), CASES // 500)
 UNLIMITED = "1000000/1"
 
 
@@ -77,17 +78,36 @@ async def house(
             yield running
 
 
-async def tried(house: Installation, folder: Path, document: Document, size: Size) -> Findings:
-    """Try a document on the house, which goes on in this process meanwhile."""
-    known = await known_in(house)
-    async with callers_of(house, folder / "tokens.json") as callers:
-        campaign = Campaign(document, house.url, callers.token, known, size)
-        with ProcessPoolExecutor(1, get_context("spawn")) as processes:
-            return await asyncio.get_running_loop().run_in_executor(processes, campaign.run)
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Documents tried on the house, which goes on in this process meanwhile."""
+
+    house: Installation
+    drawing: ProcessPoolExecutor
+    folder: Path
+
+    async def of(self, document: Document, size: Size) -> Findings:
+        """Try one."""
+        known = await known_in(self.house)
+        async with callers_of(self.house, self.folder / "tokens.json") as callers:
+            campaign = Campaign(document, self.house.url, callers.token, known, size)
+            return await asyncio.get_running_loop().run_in_executor(self.drawing, campaign.run)
 
 
-async def test_every_operation_keeps_its_promise(house: Installation, tmp_path: Path) -> None:
-    findings = await tried(house, tmp_path, WHOLE, SIZE)
+@pytest.fixture(scope="module")
+def drawing() -> Iterator[ProcessPoolExecutor]:
+    """Run what draws requests in one process for all: loading the tool takes long."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        yield process
+
+
+@pytest.fixture
+def trial(house: Installation, drawing: ProcessPoolExecutor, tmp_path: Path) -> Trial:
+    return Trial(house, drawing, tmp_path)
+
+
+async def test_every_operation_keeps_its_promise(trial: Trial) -> None:
+    findings = await trial.of(WHOLE, SIZE)
     assert findings.failures == {}
     assert findings.errors == []
     assert findings.cases.keys() == {"examples", "coverage", "fuzzing", "stateful"}
@@ -98,14 +118,12 @@ async def test_every_operation_keeps_its_promise(house: Installation, tmp_path: 
     assert len(findings.succeeded) >= len(OPERATIONS) * 2 // 3
 
 
-async def test_each_check_finds_what_is_wrong(
-    house: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_each_check_finds_what_is_wrong(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control."""
     monkeypatch.setattr(webhooks, "read_page", _fail)
     document = wrong(WHOLE)
     document["paths"]["/v1/webhooks"] = {"get": WHOLE["paths"]["/v1/webhooks"]["get"]}
-    findings = await tried(house, tmp_path, document, Size(1, 2, 1))
+    findings = await trial.of(document, Size(1, 2, 1))
     expected = {(check, f"GET {path}") for check, (path, _) in WRONG.items()}
     expected.add(("not_a_server_error", "GET /v1/webhooks"))
     assert expected <= findings.failures.keys()
