@@ -104,10 +104,16 @@ Moment = Annotated[
 ]
 """A time with offset, written in UTC."""
 
+NOT_BLANK = Field(
+    json_schema_extra={"pattern": r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"}
+)
+"""Says in the document of a text that is stripped, and then has a character, which one it must have."""
+
 Line = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
     AfterValidator(storable),
+    NOT_BLANK,
 ]
 """One line of text for people, 1 to 200 characters."""
 

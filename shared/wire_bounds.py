@@ -53,14 +53,14 @@ def bound(schema: Any) -> None:
 def exact(schema: Any) -> None:
     """Take no text or truth value for a number, and no other for a truth value, in place.
 
-    Works on a core schema and all that is inside it. What a field takes strictly stays as it is.
+    Works on a core schema and all that is inside it. A whole number may be written as 29.0, as it is in
+    JSON Schema.
     """
     kind = schema.get("type", "")
     if kind in _LOOKALIKES:
-        if not schema.get("strict"):
-            plain = {**schema}
-            schema.clear()
-            schema.update(core_schema.no_info_before_validator_function(_LOOKALIKES[kind], plain))
+        plain = {**schema}
+        schema.clear()
+        schema.update(core_schema.no_info_before_validator_function(_LOOKALIKES[kind], plain))
         return
     if kind == "function-before" and schema["function"].get("function") in _LOOKALIKES.values():
         return

@@ -1,5 +1,6 @@
 """Values on the wire: camelCase, nothing unknown, nothing that can not be kept."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -94,3 +95,20 @@ def test_a_moment_is_written_in_utc_and_read_again(moment: datetime) -> None:
 def test_a_moment_past_what_can_be_kept_is_the_last_that_can(sent: str, kept: str) -> None:
     note = _Note.model_validate({"wordCount": 1, "madeAt": sent})
     assert note.model_dump(mode="json", by_alias=True)["madeAt"] == kept
+
+
+def test_a_line_is_blank_where_its_pattern_says_so() -> None:
+    """To the character: what the document says of white space is what is stripped."""
+    line = TypeAdapter(Line)
+    declared = re.compile(line.json_schema()["pattern"])
+
+    def is_taken(sign: str) -> bool:
+        try:
+            line.validate_python(sign)
+        except ValidationError:
+            return False
+        return True
+
+    signs = [chr(each) for each in range(1, 0x3100)] + ["\ufeff", "\uff00", "\U0001f600"]
+    assert [each for each in signs if is_taken(each) != bool(declared.search(each))] == []
+    assert sum(map(is_taken, signs)) == len(signs) - 25

@@ -124,6 +124,7 @@ def test_what_looks_alike_is_of_another_type(sent: dict[str, Any]) -> None:
 
 
 def test_what_is_of_the_type_is_taken() -> None:
+    # A whole number may be written as JSON Schema has it, with nothing behind the point.
     body = {"whole": 1.0, "number": 2, "yes": False, "inner": [{"count": 1}], "named": {"one": 1}}
     assert Outer.model_validate({"exactly": body}).exactly.whole == 1
     assert LaxView.model_validate({"whole": "1"}).whole == 1

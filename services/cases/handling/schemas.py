@@ -5,12 +5,13 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from shared.wire import Code, Line, Moment, Reference, WireModel, storable
+from shared.wire import NOT_BLANK, Code, Line, Moment, Reference, WireModel, storable
 
 Note = Annotated[
     str,
     StringConstraints(min_length=1, max_length=2000, strip_whitespace=True),
     AfterValidator(storable),
+    NOT_BLANK,
 ]
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.survey.instruments.definition import LanguageTag
 from services.survey.invitations.states import InvitationState
@@ -14,7 +14,7 @@ from shared.wire import Code, Moment, Purpose, WireModel, storable
 DONT_KNOW_ANSWER = "dont-know"
 SUBJECTS_A_PAGE = 12
 
-Answer = Annotated[StrictInt, Field(ge=-(2**31), le=2**31)] | Literal["dont-know"]
+Answer = Annotated[int, Field(ge=-(2**31), le=2**31)] | Literal["dont-know"]
 Body = Annotated[str, StringConstraints(max_length=10_000, strip_whitespace=True), AfterValidator(storable)]
 
 

@@ -16,18 +16,20 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ModelWrapValidatorHandler,
     StringConstraints,
     ValidationError,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from services.survey.instruments.rules import MOST_LANGUAGES, SUBJECT, broken_rules
 from shared.contracts.survey import Form
 from shared.errors import MOST_ERRORS
-from shared.wire import storable
+from shared.wire import NOT_BLANK, storable
+from shared.wire_bounds import exact
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 LONGEST_CODE = 40
@@ -41,6 +43,7 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
     AfterValidator(storable),
+    NOT_BLANK,
 ]
 LanguageTag = Annotated[
     str,
@@ -48,9 +51,9 @@ LanguageTag = Annotated[
 ]
 """A language by BCP 47, written as there: `da`, `zh-Hant`, `pt-BR`."""
 
-Number = Annotated[int, Field(strict=True, ge=1, le=1000)]
-Value = Annotated[int, Field(strict=True, ge=1, le=100)]
-Score = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1000, le=1000)]
+Number = Annotated[int, Field(ge=1, le=1000)]
+Value = Annotated[int, Field(ge=1, le=100)]
+Score = Annotated[float, Field(allow_inf_nan=False, ge=-1000, le=1000)]
 
 
 def _whole(value: object) -> object:
@@ -78,6 +81,13 @@ class Definition(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take no value for one of another type."""
+        schema = handler(source)
+        exact(handler.resolve_ref_schema(schema))
+        return schema
 
 
 class Text(Definition):
@@ -118,7 +128,7 @@ class Item(Definition):
     id: Code = Field(examples=["knowledge-sharing"])
     label: Text
     wording: Text
-    required: Annotated[bool, Field(strict=True)] = Field(
+    required: bool = Field(
         default=False, description="Whether it must be answered about whoever is rated at all."
     )
 
@@ -150,12 +160,10 @@ class FreeText(Definition):
     id: Code = Field(examples=["what-works"])
     label: Text
     wording: Text
-    per_subject: Annotated[bool, Field(strict=True)] = Field(
+    per_subject: bool = Field(
         default=False, description="Whether it is asked about each subject, which only networks have."
     )
-    maximum_length: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
-        default=2000, examples=[2000]
-    )
+    maximum_length: Annotated[int, Field(ge=1, le=10_000)] = Field(default=2000, examples=[2000])
 
 
 class Scale(Definition):
@@ -182,7 +190,7 @@ class ColourBand(Definition):
 class ColourBands(Definition):
     """How means are coloured, and where the cut-offs come from."""
 
-    validated: Annotated[bool, Field(strict=True)]
+    validated: bool
     source: Text
     bands: tuple[ColourBand, ...] = Field(min_length=1, max_length=20)
 
@@ -215,7 +223,7 @@ class Instrument(Definition):
     )
     dont_know: SpecialOption
     dont_work_with: SpecialOption | None = None
-    self_rating: Annotated[bool, Field(strict=True)]
+    self_rating: bool
     items: tuple[Item, ...] = Field(min_length=1, max_length=MOST_ITEMS)
     dimensions: tuple[Dimension, ...] = Field(default=(), max_length=MOST_ITEMS)
     sub_scales: tuple[SubScale, ...] = Field(default=(), max_length=20)
