@@ -30,6 +30,8 @@ _LONG_POLL_SECONDS = 5
 _RETRY_SECONDS = 0.2
 _LONGEST_RETRY_SECONDS = 5.0
 _LEASE_RETRY_SECONDS = 0.5
+# What changes while it rests is one page: each costs as much for one change as for many.
+_REST_SECONDS = 0.02
 
 
 class Projection(Protocol):
@@ -135,8 +137,10 @@ class FeedConsumer:
                     self._at = None
                     await self._clear_retired()
                     while True:
-                        await self.step(wait=_LONG_POLL_SECONDS)
+                        caught_up = await self.step(wait=_LONG_POLL_SECONDS)
                         pause = _RETRY_SECONDS
+                        if caught_up:
+                            await asyncio.sleep(_REST_SECONDS)
             except FenceMoved:
                 _log.warning("fence_moved", feed=self._name)
             except Exception as error:  # whatever it is, following must go on

@@ -91,6 +91,41 @@ class TestKilled:
         assert await following.pages() == 1
 
 
+class TestRest:
+    """Who has caught up rests, so that what comes meanwhile is one page."""
+
+    @pytest.fixture
+    def told(self, following: Following) -> Following:
+        """Tell more than a page holds."""
+        for _ in range(7):
+            following.feed.tell(uuid4(), 1)
+        return following
+
+    async def asks_again(self, told: Following) -> bool:
+        """Follow to the end, tell one more, and see whether it is soon asked for."""
+        async with running(told.consumer().run()):
+            while await told.pages() < 3:
+                await asyncio.sleep(0.01)
+            assert await told.rows() == newest(told.feed.events)
+            asked = len(told.feed.asked)
+            told.feed.tell(uuid4(), 1)
+            await asyncio.sleep(0.2)
+            return len(told.feed.asked) > asked
+
+    async def test_comes_after_the_last_page_only(
+        self, told: Following, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(consumer_module, "_REST_SECONDS", 3600)
+        assert not await self.asks_again(told)
+
+    async def test_control_without_it_the_feed_is_asked_at_once(
+        self, told: Following, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(consumer_module, "_REST_SECONDS", 0)
+        monkeypatch.setattr(consumer_module, "_LONG_POLL_SECONDS", 0)
+        assert await self.asks_again(told)
+
+
 class TestContention:
     """One consumer works at a time; should two, only one of them commits."""
 
