@@ -11,6 +11,8 @@ CODE := $(wildcard deploy services shared tests benchmarks)
 
 # Matrices here are small: threads that share them out cost more than they do.
 export OPENBLAS_NUM_THREADS := 1
+# Many processes are started here: what one has compiled, the next need not.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run clean-data backup restore alerts test test-browser test-endurance clients lint types contracts drift \
@@ -98,6 +100,7 @@ soak: env-bench ## Run what takes long: simulations of the statistics, storms, t
 	SAMSPIL_HOSTILE_INPUTS=2000 $(VENV_PYTHON) -m pytest tests/services/survey/test_hostile_inputs.py
 	SAMSPIL_EXAMPLES=1000 $(VENV_PYTHON) -m pytest tests/services/analytics/methods tests/shared
 	SAMSPIL_WHOLE_SAMPLE=1 $(VENV_PYTHON) -m pytest tests/system/test_five_municipalities.py
+	SAMSPIL_KILLS=10 $(VENV_PYTHON) -m pytest tests/system/test_kills.py
 	SAMSPIL_CONTRACT_CASES=50000 $(VENV_PYTHON) -m pytest tests/system/contract
 	$(VENV_PYTHON) -m benchmarks.register_storm
 	$(VENV_PYTHON) -m benchmarks.projection_storm

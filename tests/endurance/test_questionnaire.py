@@ -13,7 +13,7 @@ from tests.endurance.machine import SurveyMachine
 from tests.endurance.model import Questionnaire
 from tests.support.databases import make_database
 
-SEQUENCES = int(os.environ.get("SAMSPIL_SEQUENCES", "200"))
+SEQUENCES = int(os.environ.get("SAMSPIL_SEQUENCES", "80"))
 STEPS = 15
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -121,8 +122,9 @@ def dyads_of(
     )
 
 
+@lru_cache(maxsize=4096)
 def _mean(total: int, count: int, asked: bool, answered: bool) -> Quantity:
-    """Return one dyad's mean, or why it has none."""
+    """Return one dyad's mean, or why it has none; of few answers there are few, so each is made once."""
     if count:
         return Quantity(total / count)
     if not asked:

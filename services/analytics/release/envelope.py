@@ -1,11 +1,12 @@
 """The only shape in which figures leave: something, or `not-available` for every reason alike."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from pydantic import Field
 
-from services.analytics.methods.results import Estimate, Interval, Quantity
+from services.analytics.methods.results import Estimate, Interval, Quantity, Reason
 from services.analytics.methods.scores import Score
 from shared.wire import WireModel
 
@@ -70,15 +71,25 @@ def figure(quantity: Quantity) -> FigureView:
     return FigureView(value=quantity.value, reason=quantity.reason)
 
 
+def mean_figure(quantity: Quantity) -> FigureView:
+    """Show a mean of answers. There are few, and none is a negative zero, so each is made once."""
+    return _mean_figure(quantity.value, quantity.reason)
+
+
+@lru_cache(maxsize=4096)
+def _mean_figure(value: float | None, reason: Reason | None) -> FigureView:
+    return FigureView(value=value, reason=reason)
+
+
 def score(found: Score) -> ScoreView:
     """Show a score."""
-    return ScoreView(
-        value=found.value.value,
-        reason=found.value.reason,
-        cells=found.cells,
-        dyads=found.dyads,
-        raters=found.raters,
-    )
+    return _score(found.value.value, found.value.reason, found.cells, found.dyads, found.raters)
+
+
+@lru_cache(maxsize=8192)
+def _score(value: float | None, reason: Reason | None, cells: int, dyads: int, raters: int) -> ScoreView:
+    """Make a score's view; of teams' few answers there are few, so each is made once."""
+    return ScoreView(value=value, reason=reason, cells=cells, dyads=dyads, raters=raters)
 
 
 def interval(found: Interval) -> IntervalView:

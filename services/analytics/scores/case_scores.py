@@ -22,7 +22,7 @@ from services.analytics.projection.measurement import Measurement
 from services.analytics.projection.selection import one_of
 from services.analytics.release.cases import is_shown, shows_dimensions
 from services.analytics.release.decisions import GroupSize
-from services.analytics.release.envelope import ScoreView, figure, score
+from services.analytics.release.envelope import ScoreView, figure, mean_figure, score
 from services.analytics.scores.answers import dimension_matrices, marked_pairs
 from services.analytics.scores.schemas import (
     CaseResults,
@@ -70,7 +70,7 @@ def matrix_view(network: Measurement) -> MatrixView:
             RatedScores(id=seat.id, label=seat.label, received=score(found))
             for seat, found in zip(network.state.subjects, received, strict=True)
         ],
-        cells=[[figure(cell) for cell in row] for row in dyads.matrix()],
+        cells=[list(map(mean_figure, row)) for row in dyads.matrix()],
         dimensions=dimension_matrices(network),
         dont_know=marked_pairs(network, DONT_KNOW),
         dont_work_with=marked_pairs(network, DONT_WORK_WITH),
