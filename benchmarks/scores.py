@@ -25,7 +25,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from benchmarks.scores_filling import WAVES, Town, fill_many, fill_town, read_first_generation
+from benchmarks.scores_filling import WAVES, Town, fill_many, fill_town, read_first_generation, settle
 from benchmarks.scores_service import NOTHING
 from deploy.local.house import Blueprint
 from deploy.local.postgres import EmbeddedPostgres, ServerAddress
@@ -73,9 +73,10 @@ async def _measure(blueprint: Blueprint, server: ServerAddress, sizes: tuple[int
     start = time.perf_counter()
     if cubes:
         await fill_many(connection, many, cubes)
-    await connection.close()
     database = Database(own.dsn(server.dsn(), "app"), pool_size=2)
     teams = await fill_town(database, town, cases)
+    await settle(connection)
+    await connection.close()
     print(f"{cubes:,} cubes and {cases:,} cases filled in {time.perf_counter() - start:.0f} s", flush=True)
     if cubes:
         await _measure_loading(database, many, rounds)

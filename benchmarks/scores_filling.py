@@ -129,7 +129,11 @@ async def fill_many(connection: "asyncpg.Connection[asyncpg.Record]", tenant: UU
     await connection.copy_records_to_table("pattern", records=list(_patterns(town)))
     await connection.execute(_MANY, tenant, count, _PATTERNS, timeout=1_200)
     await connection.execute(_VERSION, tenant)
-    await connection.execute("VACUUM (ANALYZE) measurement_cube", timeout=600)
+
+
+async def settle(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Let the database learn what was written, as it does by itself within a minute."""
+    await connection.execute("VACUUM (ANALYZE) measurement_cube, register_state", timeout=600)
 
 
 def _patterns(town: Town) -> Iterator[tuple[int, str, bytes, bytes, bytes]]:
