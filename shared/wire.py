@@ -1,7 +1,7 @@
 """How values look on the wire: camelCase models that refuse what they don't know, RFC 3339 times."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -103,6 +103,19 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 40}, mode="serialization"),
 ]
 """A time with offset, written in UTC."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _a_day(day: object) -> object:
+    """Refuse a count of seconds and a time, which pydantic would take for a day."""
+    if not isinstance(day, date) and not (isinstance(day, str) and _DAY.fullmatch(day)):
+        raise ValueError("must be a date")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_a_day)]
+"""A date, written as 2026-03-02."""
 
 NOT_BLANK = Field(
     json_schema_extra={"pattern": r"[^\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"}

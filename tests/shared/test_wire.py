@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.wire import Code, Line, Moment, MunicipalityCode, Purpose, Reference, SourceVersion, WireModel
+from shared.wire import (
+    Code,
+    Day,
+    Line,
+    Moment,
+    MunicipalityCode,
+    Purpose,
+    Reference,
+    SourceVersion,
+    WireModel,
+)
 
 
 class _Note(WireModel):
@@ -57,8 +67,9 @@ class TestWireModel:
             ["2026-01-01T00:00:00Z", "2026-01-01t02:00:00.5+02:00", datetime(2026, 1, 1, tzinfo=UTC)],
             ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "x", 0, "0", 1767225600.5, "1767225600"],
         ),
+        (Day, ["2026-03-02"], ["2026-02-30", "x", 0, "0", 86400, "2026-03-02T00:00:00", None]),
     ],
-    ids=["line", "code", "purpose", "reference", "municipality", "version", "moment"],
+    ids=["line", "code", "purpose", "reference", "municipality", "version", "moment", "day"],
 )
 def test_kinds(kind: Any, good: list[object], bad: list[object]) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(kind)

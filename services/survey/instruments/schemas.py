@@ -1,6 +1,5 @@
 """Instruments on the wire: how they stand, what differs between versions, what is found out of units."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -9,7 +8,7 @@ from pydantic import Field, model_validator
 
 from services.survey.instruments.definition import InstrumentCode, Number, Scale, Text
 from shared.contracts.survey import Form
-from shared.wire import Code, Line, Moment, WireModel
+from shared.wire import Code, Day, Line, Moment, WireModel
 
 
 class InstrumentState(StrEnum):
@@ -120,7 +119,7 @@ class PutUnitAssessment(WireModel):
         examples=["Organisationsdiagram 2026 og interview med to ledere"],
         description="What it is drawn from; no names.",
     )
-    assessed_on: date = Field(examples=["2026-03-02"])
+    assessed_on: Day = Field(examples=["2026-03-02"])
 
     @model_validator(mode="after")
     def _assesses_nothing_twice(self) -> Self:
